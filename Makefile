@@ -1,0 +1,76 @@
+# Clickwise: every target prepares what it needs and skips what is done.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+INSTALLED := $(VENV)/.installed
+EVENTS ?= 200000
+BUDGET ?= 30
+SHOP := build/demo/shop-$(EVENTS).parquet
+TRAINED := build/demo/.trained-$(EVENTS)-$(BUDGET)
+SOURCES := $(shell find clickstream automl -name '*.py')
+export BENTOML_DO_NOT_TRACK := true
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo smoke test lint serve bentos load-test bench requirements clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+env: $(INSTALLED) ## Build the environment in .venv
+
+$(INSTALLED): requirements/development.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/development.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(SHOP): | $(INSTALLED)
+	mkdir -p $(@D)
+	$(BIN)/clickwise simulate --events $(EVENTS) --seed 7 --out $@ --truth build/demo/truth.parquet
+
+$(TRAINED): $(SHOP) $(SOURCES)
+	$(BIN)/clickwise train $(SHOP) --out build/demo --budget $(BUDGET)
+	rm -f build/demo/.trained-*
+	touch $@
+
+demo: $(INSTALLED) $(TRAINED) ## Train on the simulated shop, start services and app, stay up until Ctrl-C
+	$(BIN)/clickwise package build/demo --no-bentos
+	$(BIN)/python deploy/local.py
+
+smoke: $(INSTALLED) $(TRAINED) ## The same with one scripted round of requests, then down
+	$(BIN)/clickwise package build/demo --no-bentos
+	$(BIN)/python deploy/local.py --smoke
+
+serve: $(INSTALLED) ## Start the three services on the bundles packaged last
+	$(BIN)/python deploy/local.py --no-app
+
+bentos: $(INSTALLED) $(TRAINED) ## Package the demo's bundles and build the three Bentos
+	$(BIN)/clickwise package build/demo
+
+load-test: $(INSTALLED) $(TRAINED) ## Load the three services for 30 s and check every answer
+	$(BIN)/clickwise package build/demo --no-bentos
+	$(BIN)/python load_tests/run.py --start
+
+bench: $(INSTALLED) ## Measure speed and memory; prints machine and versions
+	$(BIN)/python benchmarks/run.py
+
+test: $(INSTALLED) ## Run every test, the browser's included
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED) ## Check style, types and directions of dependence
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+requirements: $(INSTALLED) ## Compile the requirement sets anew, with hashes
+	for set in development training serving app; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" \
+	    $$(test $$set = development || echo "--constraint requirements/development.txt") \
+	    requirements/$$set.in --output-file requirements/$$set.txt || exit 1; \
+	done
+
+clean: ## Remove the environment and everything built
+	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
