@@ -1,0 +1,118 @@
+"""Cuts: the clicks and moments at which a question is asked."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from clickstream.tables import CLICK_TYPES, TimeResolution
+
+__all__ = [
+    "CUT_CLICKS",
+    "SESSION_GAP_SECONDS",
+    "closed_sessions",
+    "customer_cuts",
+    "cut_schema",
+    "last_cuts",
+    "session_cuts",
+]
+
+CUT_CLICKS = (1, 2, 3, 5, 8, 13, 21)
+"""Places in the session at which training asks; what a shop asks at most, and ever more seldom."""
+
+SESSION_GAP_SECONDS = 30 * 60
+"""Silence after which a session is over (Google Analytics' default)."""
+
+
+def cut_schema() -> dict[str, str]:
+    """Ibis types of the relation `cuts`."""
+    return {"unit_id": "string", "cut_index": "int32", "as_of": "timestamp"}
+
+
+def session_cuts(
+    events: ir.Table, resolution: TimeResolution, *, before_purchase: bool = True
+) -> ir.Table:
+    """Cut every closed session at the clicks of `CUT_CLICKS` that it has.
+
+    Parameters
+    ----------
+    events : ibis Table
+        Canonical events.
+    resolution : {'time', 'date', 'none'}
+        Where only a day is known, no session can be said to be open still, and none is left out.
+    before_purchase : bool, default True
+        Drop cuts at or after the session's first purchase.
+
+    Returns
+    -------
+    ibis Table
+        `unit_id`, `cut_index`, `as_of` (time of the cut's event, null without times).
+    """
+    clicks = events.filter(events.event_type.isin(CLICK_TYPES))
+    if resolution == "time":
+        clicks = clicks.semi_join(closed_sessions(events), "session_id")
+    cuts = clicks.filter(clicks.event_index.isin(CUT_CLICKS))
+    if before_purchase:
+        cuts = _before_purchase(cuts, events)
+    return cuts.select(
+        unit_id=cuts.session_id, cut_index=cuts.event_index, as_of=cuts.event_time
+    ).distinct()
+
+
+def closed_sessions(events: ir.Table) -> ir.Table:
+    """Sessions whose last event is a session gap or more before the end of the log."""
+    end = events.event_time.max().as_scalar()
+    last = events.group_by("session_id").agg(last_time=events.event_time.max())
+    silence = end.epoch_seconds() - last.last_time.epoch_seconds()
+    return last.filter(silence >= SESSION_GAP_SECONDS).select("session_id")
+
+
+def _before_purchase(cuts: ir.Table, events: ir.Table) -> ir.Table:
+    bought = events.filter(events.event_type == "purchase")
+    first = bought.group_by("session_id").agg(first_purchase=bought.event_index.min())
+    joined = cuts.left_join(first, "session_id")
+    early = joined.first_purchase.isnull() | (joined.event_index < joined.first_purchase)
+    return joined.filter(early).select(*cuts.columns)
+
+
+def last_cuts(events: ir.Table) -> ir.Table:
+    """Every session after its last click before a purchase: what is asked when a file is scored.
+
+    Afterwards there is nothing left to ask; a session that begins with a purchase has no cut.
+
+    Parameters
+    ----------
+    events : ibis Table
+        Canonical events.
+    """
+    clicks = _before_purchase(events.filter(events.event_type.isin(CLICK_TYPES)), events)
+    return clicks.group_by(unit_id=clicks.session_id).agg(
+        cut_index=clicks.event_index.max(), as_of=clicks.event_time.max()
+    )
+
+
+def customer_cuts(events: ir.Table, moments: list[str], history_days: int) -> ir.Table:
+    """Cut every customer at moments, where he did anything within the history before.
+
+    Parameters
+    ----------
+    events : ibis Table
+        Canonical events with times.
+    moments : list of str
+        ISO times in UTC, without a zone.
+    history_days : int
+        How far back an event may lie to make a customer one of the unit's.
+    """
+    parts = [_customers_at(events, moment, history_days) for moment in moments]
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def _customers_at(events: ir.Table, moment: str, history_days: int) -> ir.Table:
+    as_of = ibis.timestamp(moment)
+    recent = events.filter(
+        events.customer_id.notnull(),
+        events.event_time < as_of,
+        events.event_time >= as_of - ibis.interval(days=history_days),
+    )
+    customers = recent.select(unit_id=recent.customer_id).distinct()
+    return customers.mutate(cut_index=ibis.literal(0, "int32"), as_of=as_of)

@@ -1,0 +1,54 @@
+"""The one tree of errors: each is a sentence for the person who meets it."""
+
+__all__ = [
+    "BundleError",
+    "ClickwiseError",
+    "InputError",
+    "LeakFound",
+    "NotAnswerable",
+    "ReleaseRefused",
+    "SourceError",
+    "TrainingError",
+]
+
+
+class ClickwiseError(Exception):
+    """Something that a user can understand and act on went wrong."""
+
+    exit_code = 2
+
+
+class SourceError(ClickwiseError):
+    """A file cannot be read as the click log or table that it should be."""
+
+
+class InputError(ClickwiseError):
+    """A row or a unit that was sent to be scored is not what the model takes."""
+
+
+class BundleError(ClickwiseError):
+    """A bundle is damaged, or of another task or format than expected."""
+
+
+class TrainingError(ClickwiseError):
+    """A search ended without a single candidate that works."""
+
+    exit_code = 3
+
+
+class NotAnswerable(ClickwiseError):
+    """The data at hand cannot answer the question that was asked."""
+
+    exit_code = 3
+
+
+class LeakFound(ClickwiseError):
+    """An input or a split gives the label away."""
+
+    exit_code = 3
+
+
+class ReleaseRefused(ClickwiseError):
+    """A trained winner did not pass the release gate."""
+
+    exit_code = 3

@@ -1,0 +1,186 @@
+"""What a bundle says of itself: the models behind `manifest.json`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "FORMAT_VERSION",
+    "AnswerManifest",
+    "CalibrationBin",
+    "Evidence",
+    "Input",
+    "Interval",
+    "IntervalBin",
+    "Leak",
+    "Manifest",
+    "Metric",
+    "Parity",
+    "SegmentProfile",
+    "Trait",
+    "Windows",
+]
+
+FORMAT_VERSION = 1
+"""Raised whenever an older service could misread a newer bundle."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Input(_Part):
+    """One column that a model takes."""
+
+    name: str
+    type: Literal["number", "string"]
+    unit: str
+    description: str
+    minimum: float | None = Field(default=None, description="smallest value in training")
+    maximum: float | None = Field(default=None, description="largest value in training")
+    categories: list[str] | None = Field(default=None, description="values seen in training")
+
+
+class Metric(_Part):
+    """A figure measured on the holdout with its 95 % bootstrap interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Leak(_Part):
+    """An input or a split that gives the label away, and what was done about it."""
+
+    kind: str
+    columns: list[str]
+    reason: str
+    action: Literal["dropped", "blocks release"]
+
+
+class Evidence(_Part):
+    """How many units say yes and no, in training and in the holdout."""
+
+    training_rows: int
+    training_positives: int | None = None
+    training_negatives: int | None = None
+    holdout_rows: int
+    holdout_positives: int | None = None
+    holdout_negatives: int | None = None
+    split: str
+
+
+class Windows(_Part):
+    """The windows of time in days; None where the source has no such time."""
+
+    target_days: int | None = None
+    history_days: int | None = None
+
+
+class CalibrationBin(_Part):
+    """Predicted against observed share of yes among holdout rows of similar score."""
+
+    rows: int
+    predicted: float
+    observed: float
+
+
+class IntervalBin(_Part):
+    """Quantiles of the residuals (actual minus predicted) of rows of similar prediction."""
+
+    start: float = Field(description="smallest prediction of the bin; the next bin's is its end")
+    rows: int
+    low: float
+    high: float
+
+
+class Interval(_Part):
+    """How far actual amounts lie from predicted ones, on rows the model did not see."""
+
+    level: float
+    bins: list[IntervalBin]
+    holdout_coverage: float
+
+
+class Parity(_Part):
+    """How far the ONNX graph is from the fitted pipeline over all holdout rows."""
+
+    rows: int
+    largest_difference: float
+    tolerance: float
+
+
+class Trait(_Part):
+    """What sets a segment apart: its mean against everyone's, in standard deviations."""
+
+    input: str
+    difference: float
+    typical: float
+    typical_overall: float
+
+
+class SegmentProfile(_Part):
+    """One segment as the training data shows it."""
+
+    segment: int
+    size: int
+    share: float
+    traits: list[Trait]
+
+
+class AnswerManifest(_Part):
+    """Everything a service or a reader must know of one answer."""
+
+    scope: Literal["session", "customer", "row"]
+    meaning: str
+    status: Literal["yes", "proxy"]
+    status_reason: str
+    label: str | None = None
+    family: str
+    inputs: list[Input]
+    windows: Windows
+    cuts: list[int] | None = None
+    evidence: Evidence
+    threshold: float | None = None
+    calibration: list[CalibrationBin] = []
+    interval: Interval | None = None
+    metrics: dict[str, Metric]
+    baseline: str
+    baseline_metrics: dict[str, Metric]
+    parity: Parity
+    leaks: list[Leak] = []
+    warnings: list[str] = []
+    segments: list[SegmentProfile] = []
+
+
+class Manifest(_Part):
+    """`manifest.json` of a bundle."""
+
+    format_version: int
+    task: Literal["conversion", "revenue", "segmentation"]
+    source: str
+    simulated: bool
+    input_kind: Literal["events", "rows"]
+    time_resolution: Literal["time", "date", "none"]
+    context_columns: list[str]
+    data_version: str
+    default_answer: str
+    answers: dict[str, AnswerManifest]
+    refused: dict[str, str] = Field(
+        default_factory=dict, description="answers of this task that were not packaged, and why"
+    )
+    versions: dict[str, str]
+    seed: int
+    files: dict[str, str]
+    run: dict[str, Any]
+
+    @property
+    def model_version(self) -> str:
+        """Short hash of all that the run itself did not leave: same model, same version."""
+        lasting = self.model_dump(mode="json", exclude={"run"})
+        text = json.dumps(lasting, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]

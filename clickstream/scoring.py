@@ -1,0 +1,275 @@
+"""Scoring: from the clicks of a unit to an answer, with DuckDB and ONNX Runtime alone.
+
+Training, batch scoring and the services all make their inputs here or from the very SQL that
+runs here, so there is no second preprocessing to drift away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from clickstream.bundle import Bundle
+from clickstream.errors import InputError
+from clickstream.loading import Unit, connect, load_units
+from clickstream.manifest import Input, Interval
+from clickstream.ranges import unlike_training
+
+__all__ = [
+    "FeatureBatch",
+    "InputError",
+    "Predictions",
+    "Scorer",
+    "feature_batch",
+    "spend_interval",
+]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class FeatureBatch:
+    """Inputs of N units, in the order of the manifest's inputs.
+
+    Attributes
+    ----------
+    unit_ids : list of str
+        N ids.
+    numeric : ndarray of float32, shape (N, numbers)
+        NaN where missing.
+    categorical : ndarray of object, shape (N, strings)
+        "" where missing.
+    """
+
+    unit_ids: list[str]
+    numeric: npt.NDArray[np.float32]
+    categorical: npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What a model says of N units.
+
+    Attributes
+    ----------
+    unit_ids : list of str
+        N ids, as asked.
+    outputs : dict of str to ndarray
+        The graph's outputs, N rows each.
+    warnings : list of list of str
+        Per unit: values unlike those in training.
+    """
+
+    unit_ids: list[str]
+    outputs: dict[str, npt.NDArray[Any]]
+    warnings: list[list[str]]
+
+
+def spend_interval(value: Floats, interval: Interval) -> tuple[Floats, Floats]:
+    """Bounds of an amount from quantiles of residuals of similar predictions.
+
+    Nobody spends less than nothing, and the bounds always hold the expected amount itself.
+
+    Parameters
+    ----------
+    value : ndarray of float, shape (N,)
+        Expected amounts.
+    interval : Interval
+        The quantiles, by bins of the prediction.
+    """
+    starts = np.array([part.start for part in interval.bins])
+    place = np.searchsorted(starts[1:], value, side="right")
+    low = np.array([part.low for part in interval.bins])[place]
+    high = np.array([part.high for part in interval.bins])[place]
+    return np.clip(value + low, 0.0, value), np.maximum(value + high, value)
+
+
+class Scorer:
+    """Answers questions from one bundle.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        A verified bundle.
+    threads : int, default 1
+        Threads for DuckDB and for ONNX Runtime, each.
+    """
+
+    def __init__(self, bundle: Bundle, threads: int = 1) -> None:
+        self.bundle = bundle
+        self._connection = connect(threads)
+        for name, file in bundle.lookups().items():
+            self._connection.execute(
+                f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet(?)', [str(file)]
+            )
+        from_events = bundle.manifest.input_kind == "events"
+        self._queries = {
+            answer: bundle.features_sql(answer) for answer in bundle.manifest.answers if from_events
+        }
+        self._sessions = {
+            answer: _inference_session(bundle.model(answer), threads)
+            for answer in bundle.manifest.answers
+        }
+
+    def predict_units(self, units: Sequence[Unit], answer: str | None = None) -> Predictions:
+        """Answer for units sent with their events.
+
+        Parameters
+        ----------
+        units : sequence of mapping
+            Each with `id`, `events` and, for customers, `as_of`.
+        answer : str, optional
+            The task's default where none is named.
+        """
+        name, _ = self.bundle.answer(answer)
+        return self.predict(name, self.unit_features(name, units))
+
+    def predict_rows(
+        self, rows: Sequence[Mapping[str, Any]], answer: str | None = None
+    ) -> Predictions:
+        """Answer for ready-made rows; each holds the answer's inputs and may hold an `id`.
+
+        Raises
+        ------
+        InputError
+            If an id is sent twice, or some rows have one and some not. Rows without ids have
+            their number, from 1.
+        """
+        name, manifest = self.bundle.answer(answer)
+        columns = {
+            column.name: np.array(
+                [row.get(column.name) for row in rows],
+                dtype=np.float64 if column.type == "number" else object,
+            )
+            for column in manifest.inputs
+        }
+        ids = _row_ids(rows)
+        return self.predict(name, feature_batch(ids, columns, manifest.inputs))
+
+    def unit_features(self, answer: str, units: Sequence[Unit]) -> FeatureBatch:
+        """Inputs of units, in their order, made by the bundle's own SQL.
+
+        Raises
+        ------
+        InputError
+            If an id is sent twice, a session's places are not its own, a unit has no event up to
+            its cut, or amounts are too large to compute with.
+        """
+        _, manifest = self.bundle.answer(answer)
+        ids = [str(unit["id"]) for unit in units]
+        _refuse_repeated(ids, "unit")
+        with self._connection.cursor() as connection:
+            load_units(connection, units, manifest.scope, self.bundle.manifest.context_columns)
+            try:
+                return self.run_features(answer, connection, order=ids)
+            except duckdb.OutOfRangeException as error:
+                raise InputError("prices and quantities are too large to compute with") from error
+
+    def run_features(
+        self,
+        answer: str,
+        connection: duckdb.DuckDBPyConnection,
+        order: Sequence[str] | None = None,
+    ) -> FeatureBatch:
+        """Run `features.sql` over the relations `events` and `cuts` of a connection.
+
+        Parameters
+        ----------
+        answer : str
+            Which answer's inputs.
+        connection : DuckDBPyConnection
+            Where `events`, `cuts` and the lookups are.
+        order : sequence of str, optional
+            Unit ids in the order wanted; needs one cut per unit.
+        """
+        _, manifest = self.bundle.answer(answer)
+        columns = connection.execute(self._queries[answer]).fetchnumpy()
+        found = [str(name) for name in columns["unit_id"]]
+        if order is None:
+            return feature_batch(found, columns, manifest.inputs)
+        place = {name: number for number, name in enumerate(found)}
+        if absent := [name for name in order if name not in place]:
+            raise InputError(
+                f"unit {absent[0]!r} has no event up to the moment that is asked about"
+            )
+        rows = np.array([place[name] for name in order])
+        picked = {name: values[rows] for name, values in columns.items()}
+        return feature_batch(list(order), picked, manifest.inputs)
+
+    def predict(self, answer: str, batch: FeatureBatch) -> Predictions:
+        """Run an answer's graph over ready inputs."""
+        _, manifest = self.bundle.answer(answer)
+        session = self._sessions[answer]
+        given = {"numeric": batch.numeric, "categorical": batch.categorical}
+        feeds = {taken.name: given[taken.name] for taken in session.get_inputs()}
+        names = [output.name for output in session.get_outputs()]
+        outputs = dict(zip(names, session.run(names, feeds), strict=True))
+        return Predictions(
+            batch.unit_ids, outputs, unlike_training(batch.numeric, batch.categorical, manifest)
+        )
+
+
+def feature_batch(
+    unit_ids: list[str], columns: Mapping[str, npt.NDArray[Any]], inputs: Iterable[Input]
+) -> FeatureBatch:
+    """Bring columns into the two matrices that the graph takes.
+
+    Parameters
+    ----------
+    unit_ids : list of str
+        N ids.
+    columns : mapping of str to ndarray
+        N values each; missing ones masked, None or NaN.
+    inputs : iterable of Input
+        The manifest's inputs, which fix the order of columns.
+    """
+    inputs = list(inputs)
+    size = len(unit_ids)
+    numbers = [_numbers(columns[column.name]) for column in inputs if column.type == "number"]
+    strings = [_strings(columns[column.name]) for column in inputs if column.type == "string"]
+    return FeatureBatch(
+        unit_ids,
+        np.column_stack(numbers) if numbers else np.empty((size, 0), np.float32),
+        np.column_stack(strings) if strings else np.empty((size, 0), object),
+    )
+
+
+def _numbers(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    filled = np.ma.filled(np.ma.asarray(values).astype(np.float64), np.nan)
+    # What single precision cannot hold becomes infinite; services and training refuse it by name.
+    with np.errstate(over="ignore"):
+        return filled.astype(np.float32)
+
+
+def _strings(values: npt.NDArray[Any]) -> npt.NDArray[np.object_]:
+    filled = np.ma.filled(np.ma.asarray(values).astype(object), "")
+    return np.array(["" if value is None else str(value) for value in filled], dtype=object)
+
+
+def _inference_session(graph: bytes, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+def _row_ids(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    given = [str(row["id"]) for row in rows if row.get("id") is not None]
+    if not given:
+        return [str(number) for number in range(1, len(rows) + 1)]
+    if len(given) < len(rows):
+        raise InputError("some rows have an id and some have none; give all an id, or none")
+    _refuse_repeated(given, "row")
+    return given
+
+
+def _refuse_repeated(ids: Sequence[str], kind: str) -> None:
+    if len(set(ids)) < len(ids):
+        twice = next(name for name in ids if ids.count(name) > 1)
+        raise InputError(f"{kind} id {twice!r} is sent twice; give every {kind} an id of its own")

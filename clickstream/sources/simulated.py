@@ -1,0 +1,84 @@
+"""The log of the simulated shop, canonical as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from clickstream.reading import RawTable
+from clickstream.sources.columns import kept_rows, plain_name, plain_table, utc_time
+from clickstream.tables import EVENT_KINDS, Dataset, Label
+
+__all__ = ["NAME", "NEEDS", "read", "recognises"]
+
+NAME = "simulated"
+NEEDS = (
+    "session_id",
+    "customer_id",
+    "event_index",
+    "event_time",
+    "event_type",
+    "product_id",
+    "category",
+    "description",
+    "price",
+    "quantity",
+    "country",
+    "device",
+)
+
+
+def recognises(raw: RawTable) -> bool:
+    """Whether a file has just the columns that `clickwise simulate` writes."""
+    return {plain_name(name) for name in NEEDS} == {plain_name(name) for name in raw.columns}
+
+
+def read(raws: Sequence[RawTable]) -> Dataset:
+    """Read one or several files of the simulator, Parquet or the same table as CSV.
+
+    Parameters
+    ----------
+    raws : sequence of RawTable
+        Files with exactly the columns of `NEEDS`.
+    """
+    parts = [_events(raw) for raw in raws]
+    events = ibis.union(*parts) if len(raws) > 1 else parts[0]
+    checks = {
+        "no time": events.event_time.isnull(),
+        "no session": events.session_id.isnull(),
+        "no place in the session": events.event_index.isnull() | (events.event_index < 1),
+        "unknown event type": ~events.event_type.isin(EVENT_KINDS),
+        "no price": events.price.isnull() | (events.price < 0),
+        "no quantity": events.quantity.isnull() | (events.quantity < 1),
+    }
+    return Dataset(
+        source=NAME,
+        kind="events",
+        backend=raws[0].backend,
+        time_resolution="time",
+        context_columns=("country", "device"),
+        counts=kept_rows(raws, events, checks, "events", one_per_place=True),
+        labels={"purchase": Label("purchase"), "session_spend": Label("spend")},
+        simulated=True,
+    )
+
+
+def _events(raw: RawTable) -> ir.Table:
+    table = plain_table(raw)
+    time = utc_time(table.eventtime)
+    return table.select(
+        session_id=table.sessionid.nullif(""),
+        customer_id=table.customerid.nullif(""),
+        event_index=table.eventindex.try_cast("int32"),
+        event_time=time,
+        event_date=time.date(),
+        event_type=table.eventtype,
+        product_id=table.productid.nullif(""),
+        category=table.category.nullif(""),
+        price=table.price.try_cast("decimal(18, 4)"),
+        quantity=table.quantity.nullif("").fill_null("1").try_cast("int32"),
+        country=table.country.nullif(""),
+        device=table.device.nullif(""),
+    )

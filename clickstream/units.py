@@ -1,0 +1,132 @@
+"""Units of a data set in the form that `POST /predict` takes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from clickstream.cuts import last_cuts
+from clickstream.tables import Dataset, store
+
+__all__ = ["customer_units", "end_of_log", "ready_rows", "session_units", "unit_count"]
+
+_EVENT_FIELDS = ("event_index", "event_type", "product_id", "category", "price", "quantity")
+
+
+def session_units(dataset: Dataset, limit: int) -> list[dict[str, Any]]:
+    """Sessions as they stand after their last click before a purchase.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Events.
+    limit : int
+        How many sessions at most, in the order of their customers' ids and their own, so that
+        they are sessions of the first customers.
+    """
+    events = dataset.table
+    owners = events.group_by(unit_id=events.session_id).agg(owner=events.customer_id.min())
+    cuts = last_cuts(events).join(owners, "unit_id").order_by("owner", "unit_id").limit(limit)
+    store(dataset.backend, "_asked", cuts)
+    fields = _fields(dataset)
+    rows = dataset.connection.execute(
+        f"SELECT unit_id, {fields} FROM events JOIN _asked ON session_id = unit_id "
+        "WHERE event_index <= cut_index ORDER BY owner, unit_id, event_index"
+    )
+    return _grouped(rows.fetchall(), [column[0] for column in rows.description or []])
+
+
+def customer_units(dataset: Dataset, limit: int, history_days: int) -> list[dict[str, Any]]:
+    """Customers as of the end of the log.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Events with times and customers.
+    limit : int
+        How many customers at most, in the order of their ids.
+    history_days : int
+        How far back their events are sent.
+    """
+    as_of = end_of_log(dataset)
+    rows = dataset.connection.execute(
+        f"WITH asked AS (SELECT DISTINCT customer_id AS unit_id FROM events "
+        f"WHERE customer_id IS NOT NULL AND event_time >= $start ORDER BY 1 LIMIT {int(limit)}) "
+        f"SELECT unit_id, session_id, {_fields(dataset)} "
+        "FROM events JOIN asked ON customer_id = unit_id "
+        "WHERE event_time >= $start ORDER BY unit_id, event_time, session_id, event_index",
+        {"start": as_of - timedelta(days=history_days)},
+    )
+    units = _grouped(rows.fetchall(), [column[0] for column in rows.description or []])
+    return [{"id": unit["id"], "as_of": f"{as_of.isoformat()}Z", **unit} for unit in units]
+
+
+def end_of_log(dataset: Dataset) -> datetime:
+    """A second after the last event, so that everything in the log lies before it."""
+    found = dataset.connection.execute("SELECT max(event_time) FROM events").fetchall()
+    last: datetime = found[0][0]
+    return last + timedelta(seconds=1)
+
+
+def ready_rows(
+    dataset: Dataset, columns: list[str], limit: int, *, by_content: bool = False
+) -> list[dict[str, Any]]:
+    """Ready-made rows, numbered as `id`.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Rows.
+    columns : list of str
+        The inputs of the model.
+    limit : int
+        How many rows at most.
+    by_content : bool, default False
+        Choose rows by a hash of their content, so that the order of the file plays no part;
+        otherwise the first rows that were kept.
+    """
+    named = ", ".join(f'"{name}"' for name in columns)
+    order = f"ORDER BY md5(ROW({named})::VARCHAR)" if by_content else ""
+    rows = dataset.connection.execute(
+        f"SELECT {named} FROM rows {order} LIMIT {int(limit)}"
+    ).fetchall()
+    return [
+        {"id": str(number), **_present(dict(zip(columns, row, strict=True)))}
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def unit_count(dataset: Dataset, scope: str) -> int:
+    """How many units of a scope a data set holds."""
+    if dataset.kind == "rows":
+        return dataset.counts.kept
+    if scope == "customer":
+        return int(dataset.table.customer_id.nunique().execute())
+    return int(last_cuts(dataset.table).count().execute())
+
+
+def _fields(dataset: Dataset) -> str:
+    time = "event_time" if dataset.time_resolution == "time" else "event_date"
+    names = (*_EVENT_FIELDS, time, *dataset.context_columns)
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _grouped(rows: list[tuple[Any, ...]], columns: list[str]) -> list[dict[str, Any]]:
+    units: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        event = _present(dict(zip(columns[1:], row[1:], strict=True)))
+        units.setdefault(row[0], {"id": row[0], "events": []})["events"].append(event)
+    return list(units.values())
+
+
+def _present(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _json(value) for name, value in values.items() if value is not None}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return f"{value.isoformat()}Z"
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
