@@ -1,0 +1,1 @@
+"""Training: splits, searches, evaluation, packaging, and the command line."""

@@ -1,0 +1,99 @@
+"""What must hold before a search is worth its time: evidence, and no open leak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from automl.evidence import evidence_of, require_evidence
+from automl.gate import refuse_leaks
+from automl.options import Options
+from automl.preparing import prepare
+from automl.table import Prepared
+from clickstream.answers import Answer, Answerability
+from clickstream.errors import NotAnswerable
+from clickstream.leaks import column_leaks, derived_leaks, split_leaks
+from clickstream.manifest import Evidence, Leak
+from clickstream.tables import Dataset
+
+__all__ = ["Admitted", "admit", "leaks_of"]
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Tables that may be searched on.
+
+    Attributes
+    ----------
+    prepared : Prepared
+        Training and holdout.
+    evidence : Evidence
+        How much there is of both.
+    leaks : list of Leak
+        Those that were dealt with.
+    """
+
+    prepared: Prepared
+    evidence: Evidence
+    leaks: list[Leak]
+
+
+def admit(dataset: Dataset, answer: Answer, found: Answerability, options: Options) -> Admitted:
+    """Make an answer's tables and check them.
+
+    Raises
+    ------
+    NotAnswerable
+        If there is too little evidence, or a number is too large to compute with.
+    LeakFound
+        If an input or the split gives the label away.
+    """
+    prepared = prepare(dataset, answer, found, options.windows, options.seed)
+    evidence = evidence_of(prepared, answer)
+    require_evidence(evidence, answer)
+    _require_finite(prepared, answer)
+    leaks = leaks_of(dataset, prepared, answer, found)
+    refuse_leaks(answer.name, leaks)
+    return Admitted(prepared, evidence, leaks)
+
+
+def _require_finite(prepared: Prepared, answer: Answer) -> None:
+    """Refuse inputs that single precision cannot hold, before a search is spent on them."""
+    for table in (prepared.training, prepared.holdout):
+        numbers = table.frame.iloc[:, : table.n_numeric]
+        infinite = np.isinf(numbers.to_numpy(np.float32)).any(axis=0)
+        if infinite.any():
+            raise NotAnswerable(
+                f"{answer.name} needs finite numbers, but these columns hold values beyond "
+                f"single precision (3.4e38): {', '.join(numbers.columns[infinite])}. "
+                "Correct them in the file or leave them empty."
+            )
+
+
+def leaks_of(
+    dataset: Dataset, prepared: Prepared, answer: Answer, found: Answerability
+) -> list[Leak]:
+    """Find everything in an answer's tables that gives the label away.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Knows columns that are made from a label.
+    prepared : Prepared
+        Training and holdout.
+    answer : Answer
+        A segment has no label to give away.
+    found : Answerability
+        With the scope.
+    """
+    training, holdout = prepared.training, prepared.holdout
+    leaks = derived_leaks(dataset.derived)
+    if found.scope != "customer":
+        # A customer may recur as of a later moment; a session or a row may not.
+        leaks += split_leaks(training.unit_ids, holdout.unit_ids)
+    if answer.kind != "segment":
+        names = list(training.frame.columns)
+        numbers, strings = names[: training.n_numeric], names[training.n_numeric :]
+        leaks += column_leaks(training.batch(), numbers, strings, training.label)
+    return leaks

@@ -1,0 +1,135 @@
+"""Batch scoring: every unit of a file through a bundle, into a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from clickstream.answers import Windows
+from clickstream.bundle import Bundle
+from clickstream.cuts import customer_cuts, last_cuts
+from clickstream.errors import ClickwiseError, NotAnswerable
+from clickstream.manifest import AnswerManifest
+from clickstream.scoring import FeatureBatch, Scorer, feature_batch
+from clickstream.tables import Dataset, store
+from clickstream.units import end_of_log
+
+__all__ = ["score_dataset", "write_scores"]
+
+_BATCH = 10_000
+"""Rows per run of a graph, which bounds its memory."""
+
+
+def score_dataset(bundle: Bundle, dataset: Dataset) -> pa.Table:
+    """Score every unit of a data set, for every answer of a bundle.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        One task's.
+    dataset : Dataset
+        Data of the bundle's own source. Sessions are scored as they stand after their last click
+        before a purchase, customers as of the end of the log; a row's id is its number among
+        the rows kept.
+
+    Returns
+    -------
+    pyarrow.Table
+        `unit_id`, `answer`, whether it is a `proxy` and the model's data `simulated`, and a
+        column per output of the graph; in the order of the ids, or of the file where it holds
+        ready-made rows.
+
+    Raises
+    ------
+    NotAnswerable
+        If the data holds no unit of an answer's scope.
+    """
+    scorer = Scorer(bundle, threads=2)
+    tables = [
+        _scored(scorer, name, _batch(scorer, dataset, name, manifest))
+        for name, manifest in bundle.manifest.answers.items()
+    ]
+    return pa.concat_tables(tables, promote_options="default")
+
+
+def write_scores(scores: pa.Table, out: Path) -> None:
+    """Write scores as Parquet, or as CSV where the name ends so.
+
+    Raises
+    ------
+    ClickwiseError
+        If the file cannot be written.
+    """
+    try:
+        if out.suffix == ".csv":
+            pyarrow.csv.write_csv(scores, out)
+        else:
+            pq.write_table(scores, out)
+    except OSError as error:
+        raise ClickwiseError(f"{out} cannot be written: {error.strerror or error}.") from error
+
+
+def _batch(scorer: Scorer, dataset: Dataset, name: str, manifest: AnswerManifest) -> FeatureBatch:
+    if dataset.kind == "rows":
+        return _rows(dataset, manifest)
+    if manifest.scope == "customer":
+        moment = end_of_log(dataset).isoformat()
+        cuts = customer_cuts(
+            dataset.table, [moment], manifest.windows.history_days or Windows().history_days
+        )
+    else:
+        cuts = last_cuts(dataset.table)
+    store(dataset.backend, "cuts", cuts)
+    return _in_order(scorer.run_features(name, dataset.connection))
+
+
+def _in_order(batch: FeatureBatch) -> FeatureBatch:
+    """By unit, since a query gives its rows in whatever order its threads end."""
+    order = np.argsort(np.array(batch.unit_ids, dtype=str), kind="stable")
+    ids = [batch.unit_ids[row] for row in order]
+    return FeatureBatch(ids, batch.numeric[order], batch.categorical[order])
+
+
+def _rows(dataset: Dataset, manifest: AnswerManifest) -> FeatureBatch:
+    named = ", ".join(f'"{column.name}"' for column in manifest.inputs)
+    columns = dataset.connection.execute(f"SELECT {named} FROM rows").fetchnumpy()
+    ids = [str(number) for number in range(1, dataset.counts.kept + 1)]
+    return feature_batch(ids, columns, manifest.inputs)
+
+
+def _scored(scorer: Scorer, name: str, batch: FeatureBatch) -> pa.Table:
+    if not batch.unit_ids:
+        raise NotAnswerable(f"No unit of the data can be scored for {name}.")
+    parts = [
+        _outputs(scorer, name, batch, start) for start in range(0, len(batch.unit_ids), _BATCH)
+    ]
+    manifest = scorer.bundle.manifest
+    proxy = manifest.answers[name].status == "proxy"
+    outputs = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    columns: dict[str, Any] = {
+        "unit_id": pa.array(batch.unit_ids, pa.string()),
+        "answer": pa.array([name] * len(batch.unit_ids), pa.string()),
+        "proxy": pa.array([proxy] * len(batch.unit_ids), pa.bool_()),
+        "simulated": pa.array([manifest.simulated] * len(batch.unit_ids), pa.bool_()),
+    }
+    for key, values in outputs.items():
+        columns |= _columns(key, values)
+    return pa.table(columns)
+
+
+def _outputs(scorer: Scorer, name: str, batch: FeatureBatch, start: int) -> dict[str, Any]:
+    part = slice(start, start + _BATCH)
+    some = FeatureBatch(batch.unit_ids[part], batch.numeric[part], batch.categorical[part])
+    return scorer.predict(name, some).outputs
+
+
+def _columns(key: str, values: Any) -> dict[str, pa.Array]:
+    """One column per coordinate."""
+    if values.ndim == 1 or values.shape[1] == 1:
+        return {key: pa.array(values.ravel())}
+    return {f"{key}_{place}": pa.array(values[:, place]) for place in range(values.shape[1])}

@@ -1,0 +1,224 @@
+"""The `clickwise` command: one verb per step.
+
+Each verb imports what it needs when it runs, since training libraries take seconds to load.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from automl.printing import SIMULATED, Progress, print_json, print_lines
+from clickstream.errors import ClickwiseError
+
+__all__ = ["main"]
+
+_FILES = click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+_SOURCE = click.option(
+    "--source", help="What kind of log it is; found by its columns where not given."
+)
+
+
+class _Group(click.Group):
+    """Turns the exceptions that a user can act on into a sentence and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ClickwiseError as error:
+            click.echo(f"clickwise: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=_Group)
+@click.version_option(package_name="clickwise")
+def main() -> None:
+    """Turn a shop's click log into models that say who buys, how much, and who they are.
+
+    Exit codes: 0 done, 2 bad arguments or bad input, 3 refused.
+    """
+
+
+@main.command()
+@click.option("--events", default=200_000, show_default=True, help="At least this many events.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Parquet file.")
+@click.option("--seed", default=7, show_default=True)
+@click.option(
+    "--truth",
+    type=click.Path(path_type=Path),
+    help="Also write the probability of a purchase at every cut.",
+)
+@_JSON
+def simulate(events: int, out: Path, seed: int, truth: Path | None, as_json: bool) -> None:
+    """Simulate a shop, with the truth about it if asked."""
+    from dataclasses import asdict
+
+    from clickstream.simulator import simulate as simulate_shop
+
+    with Progress(total=events, unit="events") as progress:
+        made = asdict(simulate_shop(events, out, seed=seed, truth=truth, progress=progress.reach))
+    if as_json:
+        print_json(made)
+    else:
+        figures = ", ".join(f"{count} {name}" for name, count in made.items())
+        print_lines([f"{out}: {figures} (simulated, seed {seed})"])
+
+
+@main.command()
+@_FILES
+@_SOURCE
+@_JSON
+def inspect(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
+    """Say what is in a file, what can be asked of it, and what would leak."""
+    from automl.inspection import inspection, inspection_lines
+    from clickstream.sources import read_source
+
+    with Progress(total=2, unit="steps") as progress:
+        dataset = read_source(files, source)
+        progress.reach(1)
+        found = inspection(dataset)
+    if as_json:
+        print_json(found)
+    else:
+        print_lines(inspection_lines(found))
+
+
+@main.command()
+@_FILES
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for bundles.")
+@click.option("--tasks", help="Only these tasks, separated by commas.")
+@click.option("--answers", help="Only these answers, separated by commas.")
+@click.option(
+    "--target-window", default=28, show_default=True, help="Days that customer answers look ahead."
+)
+@click.option("--budget", type=float, help="Seconds of search per answer; 60 where not given.")
+@click.option("--trials", type=int, help="Candidates per answer instead: repeatable.")
+@click.option("--seed", default=0, show_default=True)
+@_SOURCE
+@_JSON
+def train(
+    files: tuple[Path, ...],
+    out: Path,
+    tasks: str | None,
+    answers: str | None,
+    target_window: int,
+    budget: float | None,
+    trials: int | None,
+    seed: int,
+    source: str | None,
+    as_json: bool,
+) -> None:
+    """Search, judge and package models; exits 0 if any answer was packaged, else 3."""
+    from automl.choices import chosen_answers
+    from automl.options import Options
+    from automl.training import train as train_answers
+    from clickstream.answers import Windows
+    from clickstream.sources import read_source
+
+    with Progress(total=100, unit="%") as progress:
+        options = Options(
+            answers=chosen_answers(tasks, answers),
+            budget=60.0 if budget is None and trials is None else budget,
+            trials=trials,
+            seed=seed,
+            windows=Windows(target_days=target_window),
+            report=progress.tell,
+        )
+        dataset = read_source(files, source)
+        outcomes = train_answers(dataset, out, options)
+    notes = [*([SIMULATED] if dataset.simulated else []), *dataset.notes]
+    if as_json:
+        print_json({"notes": notes, "answers": [outcome.as_dict() for outcome in outcomes]})
+    else:
+        print_lines([*notes, *(outcome.as_line() for outcome in outcomes)])
+    if not any(outcome.outcome == "packaged" for outcome in outcomes):
+        sys.exit(3)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="BUNDLE")
+@_FILES
+@click.option(
+    "--truth",
+    type=click.Path(path_type=Path),
+    help="The simulator's truth, to say how close the model comes to the best possible.",
+)
+@_JSON
+def evaluate(folder: Path, files: tuple[Path, ...], truth: Path | None, as_json: bool) -> None:
+    """Measure a bundle on labelled data: on all of it, and on what training did not see."""
+    from automl.evaluating import evaluate as evaluate_bundle
+    from automl.printing import bundle_notes, part_dict, part_lines
+    from clickstream.bundle import open_bundle
+    from clickstream.sources import read_source
+
+    with Progress(total=2, unit="steps") as progress:
+        bundle = open_bundle(folder)
+        dataset = read_source(files, bundle.manifest.source)
+        progress.reach(1)
+        parts = evaluate_bundle(bundle, dataset, truth)
+    notes = [*bundle_notes(bundle.manifest), *dataset.notes]
+    if as_json:
+        print_json({"notes": notes, "parts": [part_dict(part) for part in parts]})
+    else:
+        print_lines([*notes, *(line for part in parts for line in part_lines(part))])
+
+
+@main.command()
+@_FILES
+@click.option("--bundle", "folder", required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="Parquet, or CSV by its name."
+)
+@_JSON
+def score(files: tuple[Path, ...], folder: Path, out: Path, as_json: bool) -> None:
+    """Score every session, customer or row of a file."""
+    from automl.batch import score_dataset, write_scores
+    from automl.printing import bundle_notes
+    from clickstream.bundle import open_bundle
+    from clickstream.sources import read_source
+
+    with Progress(total=3, unit="steps") as progress:
+        bundle = open_bundle(folder)
+        dataset = read_source(files, bundle.manifest.source)
+        progress.reach(1)
+        scores = score_dataset(bundle, dataset)
+        progress.reach(2)
+        write_scores(scores, out)
+    notes = bundle_notes(bundle.manifest)
+    made = {"rows": scores.num_rows, "columns": scores.column_names, "out": str(out)}
+    if as_json:
+        print_json(made | {"notes": notes})
+    else:
+        columns = ", ".join(scores.column_names)
+        print_lines([*notes, f"{out}: {scores.num_rows} rows with {columns}"])
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--bentos/--no-bentos", default=True, help="Also build the three Bentos.")
+@_JSON
+def package(folder: Path, bentos: bool, as_json: bool) -> None:
+    """Put the bundles of a folder into the model store, and build their Bentos."""
+    from automl.choices import bundles_in
+    from automl.packaging import build_bento, store_bundle
+
+    root = Path(__file__).resolve().parent.parent
+    paths = bundles_in(folder)
+    made = []
+    with Progress(total=len(paths), unit="tasks") as progress:
+        for path in paths:
+            entry = {"task": path.name, "model": store_bundle(path)}
+            if bentos:
+                entry["bento"] = build_bento(path.name, root)
+            made.append(entry)
+            progress.reach(len(made))
+    if as_json:
+        print_json(made)
+    else:
+        print_lines(" ".join(f"{key} {value}" for key, value in entry.items()) for entry in made)

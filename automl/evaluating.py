@@ -1,0 +1,185 @@
+"""Evaluate a bundle on labelled data: on all of it, and on what training did not see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from automl.metrics import Resamples, conversion_metrics, revenue_metrics
+from automl.released import unit_hash
+from automl.rows import labelled_rows
+from automl.sessions import labelled_cuts, labelled_table
+from automl.table import Table
+from clickstream.answers import ANSWERS
+from clickstream.bundle import Bundle
+from clickstream.errors import BundleError, NotAnswerable, SourceError
+from clickstream.features import Feature
+from clickstream.leaks import rank_auc
+from clickstream.manifest import AnswerManifest, Metric
+from clickstream.scoring import Scorer
+from clickstream.tables import Dataset
+
+__all__ = ["Part", "evaluate"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Figures of an answer on one part of the data.
+
+    Attributes
+    ----------
+    answer : str
+        Its name.
+    part : str
+        `all`, or `not seen in training`.
+    rows, units : int
+        How much was scored.
+    metrics : dict of str to Metric
+        With 95 % intervals; empty where the part holds one class only.
+    best_auc : float or None
+        What the truth itself reaches on the same rows, where a truth was given.
+    """
+
+    answer: str
+    part: str
+    rows: int
+    units: int
+    metrics: dict[str, Metric]
+    best_auc: float | None = None
+
+
+def evaluate(bundle: Bundle, dataset: Dataset, truth: Path | None = None) -> list[Part]:
+    """Score labelled data and measure the answers of a bundle on it.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        What to evaluate.
+    dataset : Dataset
+        Data of the bundle's own source.
+    truth : Path, optional
+        The simulator's truth for the same log: the best possible AUC is reported beside.
+
+    Raises
+    ------
+    NotAnswerable
+        If no answer of the bundle has a label, as segments have none.
+    """
+    scorer = Scorer(bundle, threads=2)
+    answers = {
+        name: manifest
+        for name, manifest in bundle.manifest.answers.items()
+        if ANSWERS[name].kind != "segment"
+    }
+    if not answers:
+        raise NotAnswerable(
+            f"A {bundle.manifest.task} bundle has no label to be evaluated against. "
+            "Evaluate a conversion or revenue bundle."
+        )
+    return [
+        part
+        for name, manifest in answers.items()
+        for part in _evaluate_answer(scorer, dataset, name, manifest, truth)
+    ]
+
+
+def _evaluate_answer(
+    scorer: Scorer, dataset: Dataset, name: str, manifest: AnswerManifest, truth: Path | None
+) -> list[Part]:
+    table = _table(scorer.bundle, dataset, name, manifest)
+    if not len(table):
+        raise NotAnswerable(f"No unit of the data can be labelled for {name}.")
+    predicted = scorer.predict(name, table.batch()).outputs["value"].ravel().astype(np.float64)
+    best = None if truth is None or name != "purchase" else _truth(table, truth)
+    new = _not_seen(scorer.bundle, name, table)
+    parts = {"all": np.ones(len(table), dtype=bool), "not seen in training": new}
+    return [
+        _part(
+            name,
+            manifest,
+            part,
+            table.rows(rows),
+            predicted[rows],
+            None if best is None else best[rows],
+        )
+        for part, rows in parts.items()
+    ]
+
+
+def _table(bundle: Bundle, dataset: Dataset, name: str, manifest: AnswerManifest) -> Table:
+    features = tuple(
+        Feature(column.name, column.type, column.unit, column.description)
+        for column in manifest.inputs
+    )
+    label = dataset.labels[name]
+    if dataset.kind == "rows":
+        return labelled_rows(dataset, features, label)
+    labelled_cuts(dataset, label)
+    return labelled_table(dataset, features, bundle.features_sql(name))
+
+
+def _not_seen(bundle: Bundle, name: str, table: Table) -> npt.NDArray[np.bool_]:
+    file = bundle.path / name / "training_units.parquet"
+    seen = pq.read_table(file).column("unit_hash").to_numpy()
+    hashes = np.array([unit_hash(str(unit)) for unit in table.unit_ids], dtype=np.uint64)
+    return ~np.isin(hashes, seen)
+
+
+def _part(
+    name: str,
+    manifest: AnswerManifest,
+    part: str,
+    table: Table,
+    predicted: Floats,
+    best: Floats | None,
+) -> Part:
+    units = len(set(table.unit_ids))
+    actual = table.label
+    if len(np.unique(actual)) < 2:
+        return Part(name, part, len(table), units, {})
+    resamples = Resamples(table.unit_ids, seed=0)
+    if ANSWERS[name].kind == "conversion":
+        metrics = conversion_metrics(actual, predicted, _threshold(name, manifest), resamples)
+    else:
+        metrics = revenue_metrics(actual, predicted, resamples)
+    best_auc = None if best is None else rank_auc(best, actual > 0)
+    return Part(name, part, len(table), units, metrics, best_auc)
+
+
+def _threshold(name: str, manifest: AnswerManifest) -> float:
+    if manifest.threshold is None:
+        raise BundleError(f"The bundle has no threshold for {name}. Train and package it again.")
+    return manifest.threshold
+
+
+def _truth(table: Table, truth: Path) -> Floats:
+    columns = ["session_id", "cut_index", "purchase_probability"]
+    known = _truth_table(truth, columns)
+    keys = zip(known["session_id"], known["cut_index"], strict=True)
+    found = dict(zip(keys, known["purchase_probability"], strict=True))
+    asked = list(zip(table.unit_ids, table.cut_index.tolist(), strict=True))
+    if missing := [key for key in asked if key not in found]:
+        raise SourceError(
+            f"{truth} has no probability for session {missing[0][0]!r} after {missing[0][1]} "
+            "clicks. Give the truth that was written together with this log."
+        )
+    return np.array([found[key] for key in asked], dtype=np.float64)
+
+
+def _truth_table(truth: Path, columns: list[str]) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = pq.read_table(truth, columns=columns).to_pydict()
+    except (OSError, pa.ArrowException) as error:
+        raise SourceError(
+            f"{truth} cannot be read as a truth ({str(error).splitlines()[0]}): a Parquet file "
+            f"with {', '.join(columns)} is needed, as `clickwise simulate --truth` writes it."
+        ) from error
+    return found

@@ -1,0 +1,191 @@
+"""The families that answer with a probability."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+from sklearn.tree import DecisionTreeClassifier
+from xgboost import XGBClassifier
+
+from automl.families.balancing import BALANCINGS, BalancedClassifier
+from automl.families.family import Family, Steps, select_and_fit
+from automl.families.preprocessing import KEEP, scaled_inputs, unscaled_inputs
+from automl.families.space import Choice, Config, Range, Space, Table
+
+_ONE_TREE: Space = {
+    "max_leaves": Range(4, 512, 32, log=True, whole=True),
+    "min_leaf_rows": Range(2, 500, 30, log=True, whole=True),
+    "criterion": Choice(("gini", "log_loss"), "log_loss"),
+}
+# 120 trees of 256 leaves are about 3 MB of graph.
+_FOREST: Space = {
+    "trees": Range(20, 120, 40, log=True, whole=True, dear=True),
+    "max_leaves": Range(16, 256, 64, log=True, whole=True, dear=True),
+    "min_leaf_rows": Range(1, 100, 5, log=True, whole=True),
+    "max_features": Range(0.1, 1.0, 0.3, log=True),
+    "criterion": Choice(("gini", "log_loss"), "log_loss"),
+}
+BOOSTING: Space = {
+    "trees": Range(10, 300, 60, log=True, whole=True, dear=True),
+    "depth": Range(2, 8, 5, whole=True, dear=True),
+    "learning_rate": Range(0.02, 0.5, 0.1, log=True),
+    "min_child_weight": Range(0.5, 100, 5, log=True),
+    "row_share": Range(0.5, 1.0, 0.9),
+    "column_share": Range(0.3, 1.0, 0.8),
+    "l2": Range(0.01, 100, 1, log=True),
+}
+_NETWORK: Space = {
+    "width": Range(8, 64, 16, log=True, whole=True, dear=True),
+    "layers": Choice((1, 2), 1),
+    "epochs": Range(4, 60, 12, log=True, whole=True, dear=True),
+    "learning_rate": Range(0.0003, 0.03, 0.003, log=True),
+    "l2": Range(1e-5, 1.0, 1e-3, log=True),
+    "batch_rows": Range(64, 1024, 256, log=True, whole=True),
+}
+
+
+def logistic_regression(config: Config, seed: int) -> LogisticRegression:
+    """Build a logistic regression.
+
+    Parameters
+    ----------
+    config : dict
+        ``l2``: strength of the penalty, 1 over scikit-learn's ``C``.
+    seed : int
+        Not needed by this solver.
+
+    Returns
+    -------
+    sklearn.linear_model.LogisticRegression
+    """
+    return LogisticRegression(C=1 / float(config["l2"]), max_iter=1000, random_state=seed)
+
+
+def decision_tree(config: Config, seed: int) -> DecisionTreeClassifier:
+    """Build a decision tree.
+
+    Parameters
+    ----------
+    config : dict
+        ``max_leaves``, ``min_leaf_rows`` and, unless gini, ``criterion``.
+    seed : int
+        Breaks ties between equally good splits.
+
+    Returns
+    -------
+    sklearn.tree.DecisionTreeClassifier
+    """
+    return DecisionTreeClassifier(
+        max_leaf_nodes=int(config["max_leaves"]),
+        min_samples_leaf=int(config["min_leaf_rows"]),
+        criterion=str(config.get("criterion", "gini")),
+        random_state=seed,
+    )
+
+
+def random_forest(config: Config, seed: int) -> RandomForestClassifier:
+    """Build a random forest, bounded in size so that its graph stays small.
+
+    It is fitted in one thread: scikit-learn's threads each reset the warning filters of the whole
+    process, and add up the trees' answers in an order that no two runs share.
+
+    Parameters
+    ----------
+    config : dict
+        ``trees``, ``max_leaves``, ``min_leaf_rows``, ``max_features`` (a share) and, unless
+        gini, ``criterion``.
+    seed : int
+        Draws rows and inputs.
+
+    Returns
+    -------
+    sklearn.ensemble.RandomForestClassifier
+    """
+    return RandomForestClassifier(
+        n_estimators=int(config["trees"]),
+        max_leaf_nodes=int(config["max_leaves"]),
+        min_samples_leaf=int(config["min_leaf_rows"]),
+        max_features=float(config["max_features"]),
+        criterion=str(config.get("criterion", "gini")),
+        random_state=seed,
+    )
+
+
+def boosting_settings(config: Config, seed: int) -> dict[str, Any]:
+    """Name a boosting config as XGBoost does.
+
+    Parameters
+    ----------
+    config : dict
+        A config of `BOOSTING`.
+    seed : int
+        Draws rows and inputs.
+
+    Returns
+    -------
+    dict
+        Keyword arguments of ``XGBClassifier`` and ``XGBRegressor``.
+    """
+    return {
+        "n_estimators": int(config["trees"]),
+        "max_depth": int(config["depth"]),
+        "learning_rate": float(config["learning_rate"]),
+        "min_child_weight": float(config["min_child_weight"]),
+        "subsample": float(config["row_share"]),
+        "colsample_bytree": float(config["column_share"]),
+        "reg_lambda": float(config["l2"]),
+        "tree_method": "hist",
+        "random_state": seed,
+        "verbosity": 0,
+    }
+
+
+def _xgboost(config: Config, seed: int) -> XGBClassifier:
+    return XGBClassifier(**boosting_settings(config, seed))
+
+
+def _neural_network(config: Config, seed: int) -> MLPClassifier:
+    # Epochs are searched like any other setting: nothing stops the fit before them.
+    return MLPClassifier(
+        hidden_layer_sizes=(int(config["width"]),) * int(config["layers"]),
+        max_iter=int(config["epochs"]),
+        n_iter_no_change=int(config["epochs"]),
+        learning_rate_init=float(config["learning_rate"]),
+        alpha=float(config["l2"]),
+        batch_size=int(config["batch_rows"]),
+        random_state=seed,
+    )
+
+
+def _family(
+    name: str,
+    build: Callable[[Config, int], Any],
+    settings: Space,
+    inputs: Callable[[Table], Space],
+) -> Family:
+    def space(table: Table) -> Space:
+        return {**settings, **inputs(table), "keep": KEEP, "balancing": Choice(BALANCINGS, "none")}
+
+    def steps(config: Config, seed: int) -> Steps:
+        balancing = str(config.get("balancing", "none"))
+        return select_and_fit(config, BalancedClassifier(build(config, seed), balancing, seed))
+
+    return Family(name, space, steps)
+
+
+_L2: Space = {"l2": Range(1e-3, 1e3, 1, log=True)}
+_native = partial(unscaled_inputs, native_missing=True)
+_ALL = (
+    _family("logistic regression", logistic_regression, _L2, scaled_inputs),
+    _family("decision tree", decision_tree, _ONE_TREE, unscaled_inputs),
+    _family("random forest", random_forest, _FOREST, unscaled_inputs),
+    _family("xgboost", _xgboost, BOOSTING, _native),
+    _family("neural network", _neural_network, _NETWORK, scaled_inputs),
+)
+CONVERSION: Mapping[str, Family] = MappingProxyType({family.name: family for family in _ALL})

@@ -1,0 +1,302 @@
+"""Families as learners of the search engine, and what all learners of one search share."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from flaml import tune
+from flaml.automl.model import SKLearnEstimator
+from sklearn.metrics import log_loss, root_mean_squared_error
+from sklearn.model_selection import KFold
+from sklearn.pipeline import Pipeline
+from xgboost.core import XGBoostError
+
+from automl.families.candidates import canonical_order, fit_in_order
+from automl.families.family import Family, LabelledKind
+from automl.families.prediction import predict
+from automl.families.space import Choice, Range, Space, Table, start_of
+from automl.splits import Fold
+
+_AGAIN_SECONDS = 0.005
+"""Until the clock asks again whether a candidate can be cut short."""
+# Finite, since the engine's arithmetic ends in NaN where a loss is infinite.
+FAILED = 1e30
+_CANDIDATE_ERRORS = (ValueError, ArithmeticError, MemoryError, TimeoutError, XGBoostError)
+
+
+class Task:
+    """The training table of one search, and the outcome of the candidate being tried.
+
+    The engine is given row numbers instead of rows, so that it can neither copy, convert nor
+    reorder what the candidates are fitted on.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, shape (n_rows, n_columns)
+        Its first `n_numeric` columns are float32, the rest strings.
+    label : numpy.ndarray, shape (n_rows,)
+        The label of each row.
+    n_numeric : int
+        How many columns are numbers.
+    kind : {"conversion", "revenue"}
+        A probability, judged by log loss, or an amount, judged by its RMSE.
+    seed : int
+        Draws whatever candidates draw.
+
+    Attributes
+    ----------
+    reason : str or None
+        Why the candidate being tried failed.
+    stop_at : float or None
+        When it has to end, on the clock of ``time.monotonic``.
+    """
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        label: np.ndarray,
+        n_numeric: int,
+        kind: LabelledKind,
+        seed: int,
+    ) -> None:
+        self.frame, self.label, self.n_numeric = frame, label, n_numeric
+        self.kind, self.seed = kind, seed
+        self.place = np.empty(len(frame), dtype=np.int64)
+        self.place[canonical_order(frame, label)] = np.arange(len(frame))
+        self.table = Table.of(frame, label, n_numeric)
+        self.reason: str | None = None
+        self.stop_at: float | None = None
+
+    def in_order(self, rows: np.ndarray) -> np.ndarray:
+        """Put row numbers in canonical order.
+
+        Parameters
+        ----------
+        rows : numpy.ndarray of int
+            Row numbers in any order and shape.
+
+        Returns
+        -------
+        numpy.ndarray of int, shape (n_rows,)
+        """
+        rows = rows.ravel()
+        return rows[np.argsort(self.place[rows])]
+
+    def fit(self, rows: np.ndarray, family: Family, config: Mapping[str, Any]) -> Pipeline | None:
+        """Fit a candidate on some rows; where that fails, keep the reason.
+
+        Parameters
+        ----------
+        rows : numpy.ndarray of int
+            Row numbers.
+        family : Family
+            The candidate's family.
+        config : mapping
+            Its settings.
+
+        Returns
+        -------
+        sklearn.pipeline.Pipeline or None
+            None if the candidate failed, on these rows or on an earlier fold.
+        """
+        if self.reason is not None:
+            return None
+        rows = self.in_order(rows)
+        try:
+            with _alarm(self.stop_at):
+                return fit_in_order(
+                    self.frame.iloc[rows],
+                    self.label[rows],
+                    n_numeric=self.n_numeric,
+                    family=family,
+                    config=dict(config),
+                    seed=self.seed,
+                )
+        except _CANDIDATE_ERRORS as error:
+            self.reason = _one_line(error)
+            return None
+
+    def loss(self, pipeline: Pipeline | None, rows: np.ndarray) -> float:
+        """Judge a candidate on validation rows.
+
+        Parameters
+        ----------
+        pipeline : sklearn.pipeline.Pipeline or None
+            The fitted candidate.
+        rows : numpy.ndarray of int
+            Row numbers.
+
+        Returns
+        -------
+        float
+            Log loss in nats, or root mean squared error in currency units; `FAILED` where there
+            is no candidate or no finite answer.
+        """
+        if pipeline is None:
+            return FAILED
+        rows = self.in_order(rows)
+        frame, label = self.frame.iloc[rows], self.label[rows]
+        try:
+            predicted = predict(pipeline, frame, self.kind)
+            if self.kind == "conversion":
+                return float(log_loss(label, predicted, labels=[0, 1]))
+            return float(root_mean_squared_error(label, predicted))
+        except ValueError as error:
+            self.reason = _one_line(error)
+            return FAILED
+
+
+class GivenFolds(KFold):
+    """Folds that were made elsewhere, handed out to the engine.
+
+    Parameters
+    ----------
+    folds : sequence of (numpy.ndarray, numpy.ndarray)
+        Training and validation row numbers of each fold.
+    """
+
+    def __init__(self, folds: list[Fold]) -> None:
+        super().__init__(n_splits=len(folds))
+        self.folds = folds
+
+    def split(self, X: np.ndarray, y: object = None, groups: object = None) -> Iterator[Fold]:  # noqa: ARG002
+        """Say where the rows of each fold stand.
+
+        Parameters
+        ----------
+        X : numpy.ndarray of int, shape (n_rows, 1)
+            Row numbers, in the order that the engine chose.
+        y, groups : None
+            Ignored.
+
+        Yields
+        ------
+        (numpy.ndarray, numpy.ndarray)
+            Positions in `X`.
+        """
+        numbers = X.ravel()
+        position = np.full(numbers.max() + 1, -1)
+        position[numbers] = np.arange(len(numbers))
+        for training, validation in self.folds:
+            yield position[training], position[validation]
+
+
+class Learner(SKLearnEstimator):
+    """What the engine knows of a family; `learner_of` binds one to a search."""
+
+    family: Family
+    bound: Task
+
+    def __init__(self, task: Any = "binary", n_jobs: int | None = None, **config: Any) -> None:  # noqa: ARG002
+        super().__init__(task, **config)
+
+    @classmethod
+    def search_space(cls, data_size: Any, task: Any) -> dict[str, dict[str, Any]]:  # noqa: ARG003
+        """Say what the engine may vary, in its own words."""
+        return engine_space(cls.family.space(cls.bound.table))
+
+    def fit(self, X_train: np.ndarray, y_train: Any, budget: Any = None, **settings: Any) -> float:  # noqa: ARG002
+        """Fit the candidate; the engine's own limits do not know which families are untried."""
+        started = time.monotonic()
+        # After cross-validation the engine would fit its winner once more, outside the budget.
+        if not settings.get("is_retrain"):
+            self._model = self.bound.fit(X_train, self.family, self.params)
+        return time.monotonic() - started
+
+
+def learner_of(family: Family, task: Task) -> type[Learner]:
+    """Bind a family to a search.
+
+    Parameters
+    ----------
+    family : Family
+        The family.
+    task : Task
+        The search's training table.
+
+    Returns
+    -------
+    type
+        A learner for ``flaml.AutoML.add_learner``.
+    """
+    return type("BoundLearner", (Learner,), {"family": family, "bound": task})
+
+
+def engine_space(space: Space) -> dict[str, dict[str, Any]]:
+    """Translate a search space into the engine's words.
+
+    Parameters
+    ----------
+    space : mapping of str to Choice or Range
+        The space.
+
+    Returns
+    -------
+    dict
+        ``domain``, ``init_value`` and, where larger values cost time, ``low_cost_init_value``.
+    """
+    translated = {}
+    for name, start in start_of(space).items():
+        translated[name] = {"domain": _domain(space[name]), "init_value": start}
+        if getattr(space[name], "dear", False):
+            translated[name]["low_cost_init_value"] = start
+    return translated
+
+
+def _domain(one: Choice | Range) -> Any:
+    if isinstance(one, Choice):
+        return tune.choice(list(one.options))
+    if one.whole:
+        # The engine's whole numbers end before their upper bound.
+        sampler = tune.lograndint if one.log else tune.randint
+        return sampler(int(one.low), int(one.high) + 1)
+    return (tune.loguniform if one.log else tune.uniform)(one.low, one.high)
+
+
+def _one_line(error: BaseException) -> str:
+    # Without a full stop, since sentences are made around it.
+    text = " ".join(str(error).split())[:300].rstrip(".")
+    return text or type(error).__name__
+
+
+@contextmanager
+def _alarm(stop_at: float | None) -> Iterator[None]:
+    # Signals reach the main thread alone; elsewhere a candidate cannot be cut short.
+    if stop_at is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handler = signal.signal(signal.SIGALRM, _raise_timeout)
+    left, interval = signal.setitimer(signal.ITIMER_REAL, max(stop_at - time.monotonic(), 0.01))
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+        if left:
+            still_left = max(left - (time.monotonic() - started), 0.01)
+            signal.setitimer(signal.ITIMER_REAL, still_left, interval)
+
+
+def _raise_timeout(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    if _called_from_c(frame):
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECONDS)
+        return
+    raise TimeoutError("not finished when its time was up")
+
+
+def _called_from_c(frame: FrameType | None) -> bool:
+    """Whether XGBoost is reading its data by calling back: an exception there corrupts memory."""
+    while frame is not None:
+        if frame.f_code.co_name in ("_next_wrapper", "_reset_wrapper"):
+            return True
+        frame = frame.f_back
+    return False

@@ -1,0 +1,287 @@
+"""What a search has tried, what that was worth, and what it must try next."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from automl.families.learner import FAILED, Task
+from automl.families.space import Config
+from clickstream.errors import TrainingError
+
+# A search ends this much before its budget, since a fit cannot be cut short at any instant.
+_SHARE_OF_BUDGET = 0.96
+_FAILURES_BEFORE_GIVING_UP = 3
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One candidate that was tried.
+
+    Parameters
+    ----------
+    number : int
+        From 1.
+    family : str
+        Its family.
+    seconds : float
+        When it was done, since the start of the search.
+    loss : float or None
+        Its validation loss; None if it failed.
+    best : float or None
+        The lowest loss up to and including this trial; None if all failed so far.
+    """
+
+    number: int
+    family: str
+    seconds: float
+    loss: float | None
+    best: float | None
+
+
+@dataclass(frozen=True)
+class FamilyResult:
+    """What came of one family.
+
+    Parameters
+    ----------
+    family : str
+        Its name.
+    loss : float or None
+        The lowest validation loss; None if no candidate worked.
+    trials : int
+        How many candidates were tried.
+    seconds : float
+        Wall time spent on them.
+    config : dict or None
+        The settings of the best candidate.
+    reason : str or None
+        Why no candidate worked.
+    """
+
+    family: str
+    loss: float | None
+    trials: int
+    seconds: float
+    config: Config | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search is, after each trial.
+
+    Parameters
+    ----------
+    trial : Trial
+        The latest trial.
+    done : float
+        Share of the budget or of the trials that is used, 0 to 1.
+    """
+
+    trial: Trial
+    done: float
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """The outcome of a search.
+
+    Parameters
+    ----------
+    family : str
+        The family of the best candidate.
+    config : dict
+        Its settings, for `fit_candidate`.
+    loss : float
+        Its validation loss: log loss in nats a row, or RMSE in currency units.
+    families : tuple of FamilyResult
+        The leaderboard, lowest loss first, failed families last.
+    path : tuple of Trial
+        Every trial in the order of time.
+    seconds : float
+        Wall time of the whole search.
+    """
+
+    family: str
+    config: Config
+    loss: float
+    families: tuple[FamilyResult, ...]
+    path: tuple[Trial, ...]
+    seconds: float
+
+
+class Clock:
+    """Time and trials used up, and what is left.
+
+    Parameters
+    ----------
+    budget : float or None
+        Seconds of wall time.
+    trials : int or None
+        How many candidates, where there is no budget.
+    """
+
+    def __init__(self, budget: float | None, trials: int | None) -> None:
+        self.started = time.monotonic()
+        self.budget, self.trials = budget, trials
+        self.tried = 0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start of the search."""
+        return time.monotonic() - self.started
+
+    @property
+    def stop_at(self) -> float | None:
+        """When to end, on the clock of ``time.monotonic``; None without a budget."""
+        if self.budget is None:
+            return None
+        return self.started + _SHARE_OF_BUDGET * self.budget
+
+    @property
+    def done(self) -> float:
+        """Share of the budget or of the trials that is used, 0 to 1."""
+        if self.budget is None:
+            return self.tried / self.trials if self.trials else 1.0
+        return min(self.seconds / (_SHARE_OF_BUDGET * self.budget), 1.0)
+
+
+class Ledger:
+    """What has been tried, and what must be tried next.
+
+    Parameters
+    ----------
+    task : Task
+        Holds the outcome of the candidate being tried.
+    names : list of str
+        The families.
+    clock : Clock
+        Of this search.
+    progress : callable or None
+        Called with a `Progress` after each trial.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        names: list[str],
+        clock: Clock,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self.task, self.names, self.clock, self.progress = task, names, clock, progress
+        self.path: list[Trial] = []
+        self.configs: dict[str, tuple[float, Config]] = {}
+        self.seconds: dict[str, float] = {}
+        self.reasons: Counter[tuple[str, str]] = Counter()
+        self._prepare_next()
+
+    @property
+    def untried(self) -> list[str]:
+        """Families without a trial, in their order."""
+        tried = {trial.family for trial in self.path}
+        return [name for name in self.names if name not in tried]
+
+    def record(self, family: str, loss: float, config: Config) -> None:
+        """Write down a trial.
+
+        Parameters
+        ----------
+        family : str
+            The candidate's family.
+        loss : float
+            Its mean validation loss, `FAILED` or worse in some fold if it failed.
+        config : dict
+            Its settings.
+        """
+        worked = self.task.reason is None and loss < FAILED
+        if worked:
+            self._keep_best(family, loss, config)
+        else:
+            self.reasons[family, self.task.reason or "no finite loss"] += 1
+        self._append(family, loss if worked else None)
+        self._report(self.path[-1])
+        self._prepare_next()
+
+    def _keep_best(self, family: str, loss: float, config: Config) -> None:
+        if family not in self.configs or loss < self.configs[family][0]:
+            self.configs[family] = (loss, {name: _plain(one) for name, one in config.items()})
+
+    def _append(self, family: str, loss: float | None) -> None:
+        best = min((lowest for lowest, _ in self.configs.values()), default=None)
+        now, before = self.clock.seconds, self.path[-1].seconds if self.path else 0.0
+        self.path.append(Trial(len(self.path) + 1, family, now, loss, best))
+        self.seconds[family] = self.seconds.get(family, 0.0) + now - before
+
+    def hopeful(self, names: list[str]) -> list[str]:
+        """Leave out families that failed a few times and never worked."""
+        failed = Counter(trial.family for trial in self.path)
+        return [
+            name
+            for name in names
+            if name in self.configs or failed[name] < _FAILURES_BEFORE_GIVING_UP
+        ]
+
+    def result(self) -> SearchResult:
+        """Sum up.
+
+        Returns
+        -------
+        SearchResult
+
+        Raises
+        ------
+        TrainingError
+            If no candidate worked.
+        """
+        board = sorted(map(self._family, self.names), key=_by_loss)
+        winner = board[0]
+        if winner.loss is None or winner.config is None:
+            reasons = "; ".join(f"{one.family}: {one.reason}" for one in board)
+            raise TrainingError(
+                f"None of the {len(self.path)} candidates tried worked, and one must. {reasons}. "
+                "Mend what these reasons name, or give the search more time."
+            )
+        return SearchResult(
+            winner.family,
+            winner.config,
+            winner.loss,
+            tuple(board),
+            tuple(self.path),
+            self.clock.seconds,
+        )
+
+    def _family(self, name: str) -> FamilyResult:
+        trials = sum(trial.family == name for trial in self.path)
+        loss, config = self.configs.get(name, (None, None))
+        reason = None
+        if loss is None:
+            reasons = [one for (family, one), _ in self.reasons.most_common() if family == name]
+            reason = reasons[0] if reasons else "the budget ended before its first trial"
+        return FamilyResult(name, loss, trials, self.seconds.get(name, 0.0), config, reason)
+
+    def _report(self, trial: Trial) -> None:
+        self.clock.tried += 1
+        if self.progress is not None:
+            self.progress(Progress(trial, self.clock.done))
+
+    def _prepare_next(self) -> None:
+        # While families are untried, each leaves a fair share of the time to those after it.
+        self.task.reason = None
+        end = self.clock.stop_at
+        if end is not None:
+            now, shares = time.monotonic(), len(self.untried) + 1 if self.untried else 1
+            self.task.stop_at = now + (end - now) / shares
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _by_loss(result: FamilyResult) -> tuple[bool, float]:
+    return result.loss is None, result.loss or 0.0

@@ -1,0 +1,59 @@
+"""The tables that an answer's search starts from, whatever its units are."""
+
+from __future__ import annotations
+
+from automl.customers import prepare_customers
+from automl.rows import prepare_rows
+from automl.sessions import prepare_sessions
+from automl.table import Prepared
+from clickstream.answers import Answer, Answerability, Windows
+from clickstream.errors import NotAnswerable
+from clickstream.tables import Dataset
+
+__all__ = ["prepare"]
+
+
+def prepare(
+    dataset: Dataset,
+    answer: Answer,
+    found: Answerability,
+    windows: Windows,
+    seed: int,
+    *,
+    keep_derived: bool = False,
+) -> Prepared:
+    """Make the tables of an answer.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A file, read.
+    answer : Answer
+        The question.
+    found : Answerability
+        `yes` or `proxy`, with the scope.
+    windows : Windows
+        For customers.
+    seed : int
+        Parts ready-made rows, which have no time.
+    keep_derived : bool, default False
+        Keep columns that the source declares to be made from the label, to report what they do.
+
+    Raises
+    ------
+    NotAnswerable
+        If nothing is left to train on or to test on.
+    """
+    if found.scope == "row":
+        prepared = prepare_rows(dataset, answer, seed, keep_derived)
+    elif found.scope == "customer":
+        prepared = prepare_customers(dataset, windows)
+    else:
+        prepared = prepare_sessions(dataset, answer)
+    for name, table in (("training", prepared.training), ("holdout", prepared.holdout)):
+        if not len(table):
+            raise NotAnswerable(
+                f"{answer.name} cannot be answered: no {found.scope} is left for the {name} part "
+                f"({prepared.split})."
+            )
+    return prepared

@@ -1,0 +1,77 @@
+"""Ready-made rows, held out by content."""
+
+from __future__ import annotations
+
+from automl.splits import grouped_holdout
+from automl.table import Prepared, Table, make_table
+from clickstream.answers import Answer
+from clickstream.features import Feature
+from clickstream.tables import Dataset, Label
+
+__all__ = ["labelled_rows", "prepare_rows", "row_columns"]
+
+
+def prepare_rows(dataset: Dataset, answer: Answer, seed: int, keep_derived: bool) -> Prepared:
+    """Hold out a share of the rows at random, rows of equal inputs together.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Rows.
+    answer : Answer
+        One with a label, or segment, which takes numbers only.
+    seed : int
+        Makes the choice.
+    keep_derived : bool
+        Keep columns that the source declares to be made from the label.
+    """
+    schema = dataset.table.schema()
+    columns = row_columns(dataset, keep_derived=keep_derived)
+    if answer.kind == "segment":
+        columns = [name for name in columns if schema[name].is_numeric()]
+    numbers = [name for name in columns if schema[name].is_numeric()]
+    strings = [name for name in columns if not schema[name].is_numeric()]
+    features = tuple(
+        Feature(name, kind, "as in the file", f"column {name} of the file")
+        for kind, names in (("number", numbers), ("string", strings))
+        for name in names
+    )
+    table = labelled_rows(dataset, features, dataset.labels.get(answer.name))
+    held = grouped_holdout(table.unit_ids, seed)
+    split = f"at random with seed {seed}, for want of time; rows of equal inputs stay on one side"
+    return Prepared(table.rows(~held), table.rows(held), features, None, split)
+
+
+def row_columns(dataset: Dataset, *, keep_derived: bool = False) -> list[str]:
+    """Columns of ready-made rows that may be inputs: no labels, nothing made from one."""
+    left_out = _label_columns(dataset) | (set() if keep_derived else set(dataset.derived))
+    return [name for name in dataset.table.columns if name not in left_out]
+
+
+def labelled_rows(dataset: Dataset, features: tuple[Feature, ...], label: Label | None) -> Table:
+    """Ready-made rows with a hash of all their inputs as the unit, so rows of equal inputs are one.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Rows.
+    features : tuple of Feature
+        The columns to take.
+    label : Label or None
+        NaN where None.
+    """
+    labels = _label_columns(dataset)
+    inputs = ", ".join(f'"{name}"' for name in dataset.table.columns if name not in labels)
+    named = ", ".join(f'"{feature.name}"' for feature in features)
+    value = "NULL::DOUBLE"
+    if label is not None:
+        value = f"(\"{label.column}\" = '{label.positive}')::DOUBLE"
+    columns = dataset.connection.execute(
+        f"SELECT md5(ROW({inputs})::VARCHAR) AS unit_id, {named}, {value} AS label "
+        "FROM rows ORDER BY unit_id, label"
+    ).fetchnumpy()
+    return make_table(columns, features)
+
+
+def _label_columns(dataset: Dataset) -> set[str]:
+    return {label.column for label in dataset.labels.values() if label.column is not None}

@@ -1,0 +1,216 @@
+"""The search for the best candidate of all families."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from flaml import AutoML
+
+from automl.families.candidates import families_of, fit_candidate
+from automl.families.family import LabelledKind
+from automl.families.learner import GivenFolds, Task, learner_of
+from automl.families.ledger import (
+    Clock,
+    FamilyResult,
+    Ledger,
+    Progress,
+    SearchResult,
+    Trial,
+)
+from automl.families.space import Config
+from automl.splits import Fold
+from clickstream.errors import ClickwiseError
+
+__all__ = [
+    "FamilyResult",
+    "Progress",
+    "SearchResult",
+    "Trial",
+    "fit_candidate",
+    "search",
+]
+
+
+def search(
+    frame: pd.DataFrame,
+    label: np.ndarray,
+    folds: Sequence[Fold],
+    *,
+    n_numeric: int,
+    kind: LabelledKind,
+    budget: float | None,
+    trials: int | None,
+    seed: int,
+    progress: Callable[[Progress], None] | None = None,
+) -> SearchResult:
+    """Search all families for the candidate with the lowest validation loss.
+
+    Every candidate is a whole pipeline, fitted on the training rows of each fold alone. With one
+    fold and a budget, promising candidates are tried on few rows first. Nothing is refitted at
+    the end: that is for `fit_candidate`.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, shape (n_rows, n_columns)
+        Its first `n_numeric` columns are float32 and may hold NaN; the rest are strings, ""
+        where missing. The order of rows changes nothing.
+    label : numpy.ndarray, shape (n_rows,)
+        0 or 1 for conversion, an amount of at least 0 in currency units for revenue.
+    folds : sequence of (numpy.ndarray, numpy.ndarray)
+        Training and validation row numbers of each fold.
+    n_numeric : int
+        How many columns are numbers.
+    kind : {"conversion", "revenue"}
+        A probability, judged by log loss, or an amount, judged by its root mean squared error.
+    budget : float or None
+        Seconds of wall time. Give this or `trials`. Off the main thread a candidate cannot be
+        cut short, and the last one may overrun.
+    trials : int or None
+        How many candidates to try without a limit of time: same data, seed and trials give the
+        same result.
+    seed : int
+        Draws candidates, and whatever these draw.
+    progress : callable or None, default None
+        Called with a `Progress` after each trial.
+
+    Returns
+    -------
+    SearchResult
+
+    Raises
+    ------
+    ClickwiseError
+        If not exactly one of `budget` and `trials` is given, if there is no fold, or if there
+        are fewer trials than families.
+    TrainingError
+        If no candidate worked.
+    """
+    names = list(families_of(kind))
+    _check(names, folds, budget, trials)
+    clock = Clock(budget, trials)
+    task = Task(frame, np.asarray(label), n_numeric, kind, seed)
+    ledger = Ledger(task, names, clock, progress)
+    engine = _engine(ledger, kind)
+    with _own_words_only():
+        engine.fit(**_data(task, folds), **_limits(clock, len(folds)), **_settings(task, names))
+    return ledger.result()
+
+
+def _check(
+    names: list[str], folds: Sequence[Fold], budget: float | None, trials: int | None
+) -> None:
+    if (budget is None) == (trials is None):
+        raise ClickwiseError(
+            f"A search takes either a budget or trials, but got {budget=} and {trials=}. "
+            "Give one of them."
+        )
+    if budget is not None and budget <= 0:
+        raise ClickwiseError(
+            f"The budget of the search is {budget} seconds, but it must be above zero. "
+            "Give at least a few seconds."
+        )
+    if trials is not None and trials < len(names):
+        raise ClickwiseError(
+            f"{trials} trials do not try each of {len(names)} families once. "
+            f"Ask for at least {len(names)} trials."
+        )
+    if not folds:
+        raise ClickwiseError(
+            "The search got no folds, but it needs at least one to validate candidates on. "
+            "Bring a longer log or a larger table, so that some rows can be kept for validation."
+        )
+
+
+@contextmanager
+def _own_words_only() -> Iterator[None]:
+    # The engine raises the level of its loggers as it likes; its records go no further than it.
+    logger = logging.getLogger("flaml")
+    before = logger.propagate
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.propagate = before
+
+
+class _Engine(AutoML):
+    """FLAML, telling of every trial, and trying every family before it prefers any."""
+
+    ledger: Ledger
+
+    def _log_trial(self, search_state: Any, estimator: str) -> None:
+        self.ledger.record(estimator, search_state.val_loss, _own_settings(search_state.config))
+
+    def _select_estimator(self, estimator_list: list[str]) -> str | None:
+        ledger = self.ledger
+        if ledger.clock.done >= 1:
+            return None
+        if ledger.untried:
+            return ledger.untried[0]
+        hopeful = ledger.hopeful(estimator_list)
+        return super()._select_estimator(hopeful) if hopeful else None
+
+
+def _engine(ledger: Ledger, kind: LabelledKind) -> _Engine:
+    engine = _Engine()
+    engine.ledger = ledger
+    for name, family in families_of(kind).items():
+        engine.add_learner(name, learner_of(family, ledger.task))
+    return engine
+
+
+def _data(task: Task, folds: Sequence[Fold]) -> dict[str, Any]:
+    if len(folds) == 1:
+        training, validation = (task.in_order(np.asarray(rows)) for rows in folds[0])
+        return {
+            "X_train": training[:, None],
+            "y_train": task.label[training],
+            "X_val": validation[:, None],
+            "y_val": task.label[validation],
+            "eval_method": "holdout",
+        }
+    rows = task.in_order(np.unique(np.concatenate([np.concatenate(fold) for fold in folds])))
+    return {
+        "X_train": rows[:, None],
+        "y_train": task.label[rows],
+        "eval_method": "cv",
+        "split_type": GivenFolds(list(folds)),
+    }
+
+
+def _limits(clock: Clock, n_folds: int) -> dict[str, Any]:
+    if clock.trials is not None:
+        # Growing samples are steered by measured seconds, which no two runs share.
+        return {"time_budget": -1, "max_iter": clock.trials, "sample": False}
+    left = max((clock.stop_at or 0.0) - time.monotonic(), 0.1)
+    return {"time_budget": left, "sample": n_folds == 1}
+
+
+def _settings(task: Task, names: list[str]) -> dict[str, Any]:
+    def judge(X_val: np.ndarray, y_val: Any, learner: Any, *_: Any) -> tuple[float, dict[str, Any]]:  # noqa: ARG001
+        return task.loss(learner.model, X_val), {}
+
+    return {
+        "task": "classification" if task.kind == "conversion" else "regression",
+        "metric": judge,
+        "estimator_list": names,
+        "seed": task.seed,
+        "skip_transform": True,
+        "auto_augment": False,
+        "retrain_full": False,
+        "model_history": False,
+        "mlflow_logging": False,
+        "log_file_name": "",
+        "log_type": "all",
+        "verbose": 0,
+    }
+
+
+def _own_settings(config: dict[str, Any] | None) -> Config:
+    return {name: one for name, one in (config or {}).items() if name != "FLAML_sample_size"}

@@ -1,0 +1,215 @@
+"""Train the segment answer: search, export, judge, gate."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from automl.admission import Admitted, admit
+from automl.evidence import evidence_warnings
+from automl.gate import require_parity
+from automl.options import Options
+from automl.released import Released, answer_files, inputs_of
+from automl.segments import (
+    Estimate,
+    Judgement,
+    SegmentModel,
+    SegmentSearch,
+    Winner,
+    disagreements,
+    judge,
+    profile,
+    search_segments,
+    to_onnx,
+)
+from automl.table import Prepared
+from clickstream.answers import Answer, Answerability
+from clickstream.errors import ReleaseRefused
+from clickstream.manifest import AnswerManifest, Metric, Parity, SegmentProfile, Trait, Windows
+from clickstream.tables import Dataset
+
+__all__ = ["train_segments"]
+
+_BASELINE = "a random assignment of the same sizes"
+_MAP_ROWS = 1_000
+
+
+# Predictions and the map multiply matrices, and threads would add up in an order of their own.
+@threadpool_limits.wrap(limits=1)
+def train_segments(
+    dataset: Dataset, answer: Answer, found: Answerability, options: Options
+) -> Released:
+    """Search and judge segments.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A file, read.
+    answer : Answer
+        Of kind segment.
+    found : Answerability
+        With the scope: customers, sessions or rows.
+    options : Options
+        Budget, seed and progress.
+
+    Raises
+    ------
+    NotAnswerable, ReleaseRefused
+        If no segmentation satisfies the constraints, with figures.
+    """
+    admitted = admit(dataset, answer, found, options)
+    prepared = admitted.prepared
+    began = time.perf_counter()
+    result = search_segments(
+        prepared.training.frame,
+        budget=options.budget,
+        trials=options.trials,
+        seed=options.seed,
+        progress=lambda share, text: options.report(answer.name, text, share),
+    )
+    searched = time.perf_counter() - began
+    winner = _winner(result)
+    model = winner.model
+    judgement = judge(model, winner.stability, prepared.holdout.frame, seed=options.seed)
+    _require_constraints(answer, judgement)
+    graph = to_onnx(model)
+    differing = disagreements(graph, model, prepared.holdout.frame)
+    parity = Parity(rows=len(prepared.holdout), largest_difference=float(differing), tolerance=0.0)
+    require_parity(answer.name, parity)
+    labels = model.predict(prepared.training.frame)
+    manifest = _manifest(found, options, admitted, model, judgement, parity).model_copy(
+        update={"segments": _profiles(prepared, labels)}
+    )
+    evaluation = _evaluation(result, model, prepared, labels)
+    files = answer_files(answer.name, graph, evaluation, prepared)
+    run = {
+        "search_seconds": round(searched, 2),
+        "seconds_by_family": {line.family: round(line.seconds, 2) for line in result.leaderboard},
+    }
+    return Released(answer.name, manifest, files, run)
+
+
+def _manifest(
+    found: Answerability,
+    options: Options,
+    admitted: Admitted,
+    model: SegmentModel,
+    judgement: Judgement,
+    parity: Parity,
+) -> AnswerManifest:
+    prepared = admitted.prepared
+    return AnswerManifest(
+        scope=found.scope,
+        meaning=f"which segment this {found.scope} belongs to",
+        status="yes",
+        status_reason=found.reason,
+        family=model.family,
+        inputs=inputs_of(prepared.features, prepared.training),
+        windows=_windows(found, options),
+        evidence=admitted.evidence,
+        metrics=_metrics(judgement),
+        baseline=_BASELINE,
+        baseline_metrics={"silhouette": _exactly(judgement.baseline)},
+        parity=parity,
+        leaks=admitted.leaks,
+        warnings=evidence_warnings(admitted.evidence),
+    )
+
+
+def _profiles(prepared: Prepared, labels: Any) -> list[SegmentProfile]:
+    return [
+        SegmentProfile(
+            segment=part.segment,
+            size=part.size,
+            share=part.share,
+            traits=[Trait(**asdict(trait)) for trait in part.traits],
+        )
+        for part in profile(prepared.training.frame, labels)
+    ]
+
+
+def _winner(result: SegmentSearch) -> Winner:
+    if result.winner is None:
+        reasons = "; ".join(f"{line.family}: {line.reason}" for line in result.leaderboard)
+        raise ReleaseRefused(f"No candidate for segments keeps the constraints. {reasons}.")
+    return result.winner
+
+
+def _require_constraints(answer: Answer, judgement: Judgement) -> None:
+    if not judgement.passes:
+        raise ReleaseRefused(
+            f"The constraints on a {answer.name} do not hold on the holdout: "
+            f"{'; '.join(judgement.broken)}."
+        )
+
+
+def _windows(found: Answerability, options: Options) -> Windows:
+    if found.scope != "customer":
+        return Windows()
+    windows = options.windows
+    return Windows(
+        target_days=windows.target_days,
+        history_days=windows.history_days,
+    )
+
+
+def _metrics(judgement: Judgement) -> dict[str, Metric]:
+    """Figures of the holdout; the stability is the one that the search measured."""
+    return {
+        "silhouette": _estimated(judgement.silhouette),
+        "silhouette_lead": _estimated(judgement.lead),
+        "davies_bouldin": _exactly(judgement.davies_bouldin),
+        "within_ss": _exactly(judgement.within_ss),
+        "stability": _exactly(judgement.stability),
+        "smallest_share": _exactly(judgement.smallest_share),
+        "noise_share": _exactly(judgement.noise_share),
+        "segments": _exactly(judgement.segments),
+    }
+
+
+def _estimated(estimate: Estimate) -> Metric:
+    return Metric(value=estimate.value, low=estimate.low, high=estimate.high)
+
+
+def _exactly(value: float) -> Metric:
+    """A figure that is counted, not estimated."""
+    return Metric(value=value, low=value, high=value)
+
+
+def _evaluation(
+    result: SegmentSearch, model: SegmentModel, prepared: Prepared, labels: Any
+) -> dict[str, Any]:
+    shown = prepared.training.frame.head(_MAP_ROWS)
+    places = model.map(shown)
+    numbers, sizes = np.unique(labels, return_counts=True)
+    return {
+        "map": [
+            [float(x), float(y), int(segment)]
+            for (x, y), segment in zip(places, labels[: len(shown)], strict=True)
+        ],
+        "sizes": {str(number): int(size) for number, size in zip(numbers, sizes, strict=True)},
+        "leaderboard": [
+            {
+                "family": line.family,
+                "trials": line.trials,
+                "silhouette": line.silhouette,
+                "failure": line.reason or None,
+            }
+            for line in result.leaderboard
+        ],
+        "elbow": [_finite(asdict(point)) for point in result.elbow],
+        "sampled_rows": dict(result.sampled_rows),
+    }
+
+
+def _finite(values: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no NaN: what could not be measured is null."""
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in values.items()
+    }

@@ -1,0 +1,169 @@
+"""Train one answer that has a label: search, refit, export, judge, gate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from automl.admission import Admitted, admit
+from automl.curves import conversion_evaluation, revenue_evaluation
+from automl.derived import derived_sentence, with_derived_columns
+from automl.evidence import evidence_warnings
+from automl.gate import require_gain, require_parity
+from automl.judging import Judged, judge
+from automl.leaderboard import leaderboard, predict
+from automl.options import Options
+from automl.released import Released, answer_files, inputs_of
+from automl.search import Progress, SearchResult, search
+from automl.splits import Fold, folds_by_time, folds_by_unit
+from automl.table import Prepared, Table
+from automl.winner import Winner, fit_winner, unseen_predictions
+from clickstream.answers import Answer, Answerability
+from clickstream.cuts import CUT_CLICKS
+from clickstream.manifest import AnswerManifest, Windows
+from clickstream.tables import Dataset
+
+__all__ = ["train_supervised"]
+
+_BASELINES = {"conversion": "the share of yes in training", "revenue": "the mean in training"}
+_LOSSES = {"conversion": "log loss", "revenue": "squared error"}
+
+
+def train_supervised(
+    dataset: Dataset, answer: Answer, found: Answerability, options: Options
+) -> Released:
+    """Search, refit and judge one answer.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A file, read.
+    answer : Answer
+        Of kind conversion or revenue.
+    found : Answerability
+        `yes` or `proxy`.
+    options : Options
+        Budget, seed and progress.
+
+    Raises
+    ------
+    NotAnswerable, LeakFound, ReleaseRefused
+        If the answer must not be released, with figures.
+    """
+    admitted = admit(dataset, answer, found, options)
+    prepared = admitted.prepared
+    folds = _folds(prepared.training, options.seed)
+    result = _search(answer, prepared.training, folds, options)
+    options.report(answer.name, f"refitting {result.family}", 1.0)
+    winner = fit_winner(answer, result, prepared.training, prepared.holdout, options.seed)
+    require_parity(answer.name, winner.parity)
+    unseen = unseen_predictions(answer, result, prepared.training, folds, options.seed)
+    predicted = predict(winner.pipeline, prepared.holdout.frame, answer.kind)
+    judged = judge(answer.kind, prepared, predicted, unseen, options.seed)
+    require_gain(answer.name, judged.gain, _LOSSES[answer.kind], _BASELINES[answer.kind])
+    options.report(answer.name, "judging every family on the holdout", 1.0)
+    evaluation = _curves(prepared, predicted, judged) | {
+        "leaderboard": leaderboard(result, prepared, answer.kind, options.seed),
+        "gain_over_baseline": judged.gain.model_dump(),
+    }
+    warnings = evidence_warnings(admitted.evidence)
+    if dataset.derived and answer.kind == "conversion":
+        measured = with_derived_columns(dataset, answer, found, result, options)
+        evaluation["with_derived_columns"] = measured
+        warnings.append(derived_sentence(dataset, measured, judged.metrics["roc_auc"].value))
+    manifest = _manifest(dataset, answer, found, admitted, result, winner, judged, warnings)
+    files = answer_files(answer.name, winner.graph, evaluation, prepared)
+    return Released(answer.name, manifest, files, _run(result))
+
+
+def _folds(training: Table, seed: int) -> list[Fold]:
+    if np.isnat(training.start).any():
+        return folds_by_unit(training.unit_ids, seed)
+    # A log of one day has no later sessions to validate on.
+    return folds_by_time(training.start, training.end) or folds_by_unit(training.unit_ids, seed)
+
+
+def _search(answer: Answer, training: Table, folds: list[Fold], options: Options) -> SearchResult:
+    def report(progress: Progress) -> None:
+        trial = progress.trial
+        best = "none yet" if trial.best is None else f"{trial.best:.4f}"
+        options.report(answer.name, f"{trial.family}, best {best}", progress.done)
+
+    return search(
+        training.frame,
+        training.label,
+        folds,
+        n_numeric=training.n_numeric,
+        kind=answer.kind,
+        budget=options.budget,
+        trials=options.trials,
+        seed=options.seed,
+        progress=report,
+    )
+
+
+def _curves(
+    prepared: Prepared, predicted: npt.NDArray[np.float64], judged: Judged
+) -> dict[str, Any]:
+    if judged.threshold is not None:
+        return conversion_evaluation(prepared.holdout, predicted, judged.threshold)
+    return revenue_evaluation(prepared.holdout, predicted)
+
+
+def _manifest(
+    dataset: Dataset,
+    answer: Answer,
+    found: Answerability,
+    admitted: Admitted,
+    result: SearchResult,
+    winner: Winner,
+    judged: Judged,
+    warnings: list[str],
+) -> AnswerManifest:
+    prepared = admitted.prepared
+    return AnswerManifest(
+        scope=found.scope,
+        meaning=dataset.labels[answer.name].meaning or answer.meaning,
+        status="proxy" if found.status == "proxy" else "yes",
+        status_reason=found.reason,
+        label=_label(dataset, answer),
+        family=result.family,
+        inputs=inputs_of(prepared.features, prepared.training),
+        windows=Windows(),
+        cuts=list(CUT_CLICKS) if found.scope == "session" else None,
+        evidence=admitted.evidence,
+        threshold=judged.threshold,
+        calibration=list(judged.calibration),
+        interval=judged.interval,
+        metrics=judged.metrics,
+        baseline=_BASELINES[answer.kind],
+        baseline_metrics=judged.baseline,
+        parity=winner.parity,
+        leaks=admitted.leaks,
+        warnings=warnings,
+    )
+
+
+def _label(dataset: Dataset, answer: Answer) -> str:
+    label = dataset.labels[answer.name]
+    sentences = {
+        "purchase": "a purchase event later in the session",
+        "spend": "amount of the purchase events later in the session",
+        "next_flag": f"{label.column} of the next product viewed is {label.positive}",
+        "next_price": "price of the next product viewed",
+        "column": f"column {label.column} is {label.positive}",
+    }
+    return sentences[label.kind]
+
+
+def _run(result: SearchResult) -> dict[str, Any]:
+    return {
+        "search_seconds": round(result.seconds, 2),
+        "seconds_by_family": {line.family: round(line.seconds, 2) for line in result.families},
+        "path": [
+            {"seconds": round(trial.seconds, 2), "family": trial.family, "best": trial.best}
+            for trial in result.path
+        ],
+    }

@@ -1,0 +1,287 @@
+"""Train the answers of a file and write one bundle per task."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from automl.examples import example_body
+from automl.families import families_of
+from automl.options import Options
+from automl.released import Released, json_bytes
+from automl.report import card, report
+from automl.segmenting import train_segments
+from automl.segments.clusterers import FAMILIES
+from automl.supervised import train_supervised
+from clickstream.answers import (
+    ANSWERS,
+    TASKS,
+    Answer,
+    Answerability,
+    Task,
+    answerability,
+    require,
+)
+from clickstream.bundle import Bundle, write_bundle
+from clickstream.errors import (
+    ClickwiseError,
+    LeakFound,
+    NotAnswerable,
+    ReleaseRefused,
+    TrainingError,
+)
+from clickstream.tables import Dataset
+from clickstream.versions import data_version
+
+__all__ = ["Outcome", "train"]
+
+_REFUSALS = (NotAnswerable, LeakFound, ReleaseRefused, TrainingError)
+_LIBRARIES = ("flaml", "scikit-learn", "xgboost-cpu", "imbalanced-learn", "skl2onnx", "duckdb")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an answer.
+
+    Attributes
+    ----------
+    answer : str
+        Its name.
+    outcome : {'packaged', 'refused'}
+        Whether a bundle holds it.
+    status : str
+        `yes`, `proxy` or `no`.
+    message : str
+        The refusal, or what was packaged, with figures.
+    bundle : Path or None
+        The task's folder.
+    """
+
+    answer: str
+    outcome: Literal["packaged", "refused"]
+    status: str
+    message: str
+    bundle: Path | None = None
+
+    def as_dict(self) -> dict[str, str | None]:
+        """For machines."""
+        return {
+            "answer": self.answer,
+            "outcome": self.outcome,
+            "status": self.status,
+            "message": self.message,
+            "bundle": None if self.bundle is None else str(self.bundle),
+        }
+
+    def as_line(self) -> str:
+        """For readers."""
+        proxy = " as a proxy" if self.outcome == "packaged" and self.status == "proxy" else ""
+        return f"{self.answer}: {self.outcome}{proxy}. {self.message}"
+
+
+def train(dataset: Dataset, out: Path, options: Options) -> list[Outcome]:
+    """Train every answer asked for; what passes the gate goes into its task's bundle.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A file, read.
+    out : Path
+        Folder that gets one folder per task. A task's older bundle there is replaced, but only
+        by a new one: where every answer is refused, it stays.
+    options : Options
+        Answers, budget or trials, seed.
+
+    Returns
+    -------
+    list of Outcome
+        One per answer, in the order asked.
+
+    Raises
+    ------
+    ClickwiseError
+        If the folder cannot be written or holds something else by a task's name, or there are
+        fewer trials than families.
+    """
+    asked = [ANSWERS[name] for name in options.answers]
+    _writable(out, {answer.task for answer in asked})
+    began = time.time()
+    found = {answer.name: answerability(dataset, answer, options.windows) for answer in asked}
+    _require_trials([answer for answer in asked if found[answer.name].status != "no"], options)
+    results = {
+        answer.name: _attempt(dataset, answer, found[answer.name], options) for answer in asked
+    }
+    outcomes: dict[str, Outcome] = {}
+    for task in TASKS:
+        mine = {answer.name: results[answer.name] for answer in asked if answer.task == task}
+        bundle = _write_task(dataset, task, mine, out, options, began)
+        outcomes |= {name: _outcome(name, result, bundle) for name, result in mine.items()}
+    return [outcomes[answer.name] for answer in asked]
+
+
+@dataclass(frozen=True)
+class _Refused:
+    status: str
+    reason: str
+
+
+def _attempt(
+    dataset: Dataset, answer: Answer, found: Answerability, options: Options
+) -> Released | _Refused:
+    trainer = train_segments if answer.kind == "segment" else train_supervised
+    try:
+        require(found, answer)
+        return trainer(dataset, answer, found, options)
+    except _REFUSALS as refusal:
+        return _Refused(found.status, str(refusal))
+
+
+def _outcome(name: str, result: Released | _Refused, bundle: Bundle | None) -> Outcome:
+    if isinstance(result, _Refused):
+        return Outcome(name, "refused", result.status, result.reason)
+    return Outcome(
+        name,
+        "packaged",
+        result.manifest.status,
+        _summary(result),
+        bundle.path if bundle else None,
+    )
+
+
+def _summary(released: Released) -> str:
+    manifest = released.manifest
+    leading = {"conversion": "roc_auc", "revenue": "rmse", "segment": "silhouette"}
+    metric = leading[ANSWERS[released.name].kind]
+    figure, parity = manifest.metrics[metric], manifest.parity
+    beside = manifest.baseline_metrics[metric].value
+    return (
+        f"{manifest.family}, holdout {metric} {figure.value:.4g} (95 % interval "
+        f"{figure.low:.4g} to {figure.high:.4g}), beside {beside:.4g} of the baseline "
+        f"({manifest.baseline}); parity {parity.largest_difference:.2g} on {parity.rows} rows"
+    )
+
+
+def _write_task(
+    dataset: Dataset,
+    task: Task,
+    results: Mapping[str, Released | _Refused],
+    out: Path,
+    options: Options,
+    began: float,
+) -> Bundle | None:
+    released = [result for result in results.values() if isinstance(result, Released)]
+    refused = {
+        name: result.reason for name, result in results.items() if isinstance(result, _Refused)
+    }
+    folder = out / task
+    if not released:
+        return None
+    if folder.exists():
+        shutil.rmtree(folder)
+    head = _head(dataset, task, options)
+    content = _content(dataset, head, released, refused, options)
+    answers = {answer.name: answer.manifest.model_dump() for answer in released}
+    manifest = head | {
+        "default_answer": released[0].name,
+        "answers": answers,
+        "refused": refused,
+    }
+    run = _run(began) | {"answers": {answer.name: dict(answer.run) for answer in released}}
+    return write_bundle(folder, content, manifest, run)
+
+
+def _head(dataset: Dataset, task: Task, options: Options) -> dict[str, Any]:
+    return {
+        "task": task,
+        "source": dataset.source,
+        "simulated": dataset.simulated,
+        "input_kind": dataset.kind,
+        "time_resolution": dataset.time_resolution,
+        "context_columns": list(dataset.context_columns),
+        "data_version": data_version(dataset),
+        "seed": options.seed,
+        "versions": {name: version(name) for name in ("clickwise", *_LIBRARIES)},
+    }
+
+
+def _content(
+    dataset: Dataset,
+    head: dict[str, Any],
+    released: list[Released],
+    refused: dict[str, str],
+    options: Options,
+) -> dict[str, bytes]:
+    content: dict[str, bytes] = {}
+    evaluations = {}
+    for answer in released:
+        content |= answer.files
+        body = example_body(dataset, answer.name, answer.manifest, options.windows)
+        content[f"{answer.name}/example.json"] = json_bytes(body)
+        evaluations[answer.name] = json.loads(answer.files[f"{answer.name}/evaluation.json"])
+    content["report.html"] = report(head, released, evaluations, refused).encode()
+    content["card.md"] = card(head, released, refused).encode()
+    return content
+
+
+def _run(began: float) -> dict[str, Any]:
+    return {
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
+        "seconds": round(time.time() - began, 1),
+        "machine": f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
+        "commit": _commit(),
+    }
+
+
+def _commit() -> str | None:
+    """The commit of the code that trained, None outside a checkout."""
+    git = shutil.which("git")
+    if git is None:
+        return None
+    found = subprocess.run(
+        [git, "rev-parse", "HEAD"],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout.strip() or None
+
+
+def _writable(out: Path, tasks: set[Task]) -> None:
+    """Find out before the search whether its bundles can be written, and overwrite nothing else."""
+    for task in sorted(tasks):
+        folder = out / task
+        if folder.exists() and not (folder / "manifest.json").is_file():
+            raise ClickwiseError(
+                f"{folder} exists and is not a bundle, so it is not replaced. Name another --out."
+            )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise ClickwiseError(
+            f"{out} cannot be made a folder to write into: {error.strerror}. Name another --out."
+        ) from error
+
+
+def _require_trials(asked: list[Answer], options: Options) -> None:
+    """Refuse trials that leave a family untried before any answer is searched."""
+    if options.trials is None:
+        return
+    for answer in asked:
+        families = FAMILIES if answer.kind == "segment" else families_of(answer.kind)
+        if options.trials < len(families):
+            raise ClickwiseError(
+                f"{options.trials} trials do not try each of the {len(families)} families of "
+                f"{answer.name} once. Ask for at least {len(families)} trials."
+            )
