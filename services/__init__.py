@@ -1,0 +1,1 @@
+"""The three HTTP services, each with a bundle of its own."""

@@ -1,0 +1,1 @@
+"""What the three services share: limits, requests, answers, errors and the application."""

@@ -1,0 +1,70 @@
+"""The HTTP application of a service, made from its bundle."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from clickstream.bundle import Bundle
+from services.common.answers import Prediction
+from services.common.descriptions import description_routes
+from services.common.docs import add_docs_page, add_forms, prediction_docs
+from services.common.errors import add_error_handlers
+from services.common.limits import read_body
+from services.common.predicting import Predictor
+
+__all__ = ["make_application"]
+
+
+def make_application(bundle: Bundle, kind: type[Prediction]) -> FastAPI:
+    """Make the application that answers from one bundle.
+
+    It answers the bundle's own examples once: a bundle that cannot answer never starts to serve,
+    the first caller waits no longer than the second, and `/docs.json` shows real answers.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        A verified bundle.
+    kind : type of Prediction
+        What the service says of each unit.
+
+    Raises
+    ------
+    BundleError
+        If the bundle does not answer its own example.
+    """
+    predictor = Predictor(bundle, kind)
+    application = FastAPI(
+        title=f"Clickwise {bundle.manifest.task}",
+        version=bundle.manifest.model_version,
+        openapi_url="/docs.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    add_error_handlers(application)
+    application.include_router(_prediction_routes(predictor))
+    application.include_router(description_routes(predictor))
+    add_docs_page(application)
+    add_forms(application, predictor)
+    return application
+
+
+def _prediction_routes(predictor: Predictor) -> APIRouter:
+    router = APIRouter()
+
+    # Not async, so it runs in a thread and the event loop stays free for other callers.
+    @router.post("/predict", **prediction_docs(predictor))
+    def predict(body: Annotated[bytes, Depends(read_body)]) -> Response:
+        """Answer for units or rows, one prediction each, in their order."""
+        return _json(predictor.answer(body))
+
+    return router
+
+
+def _json(content: BaseModel) -> Response:
+    return Response(content.model_dump_json(exclude_none=True), media_type="application/json")

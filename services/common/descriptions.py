@@ -1,0 +1,84 @@
+"""What a service tells of its model: manifest, example, evaluation and report."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, create_model
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from clickstream.bundle import Manifest
+from services.common.errors import Refusal, error_responses
+from services.common.predicting import Predictor
+
+__all__ = ["REPORT_POLICY", "description_routes"]
+
+_Units = Annotated[int, Query(ge=1, le=100, description="how many units or rows at most")]
+
+REPORT_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'unsafe-inline'",
+        "style-src 'unsafe-inline'",
+        "img-src data: blob:",
+        "font-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "sandbox allow-scripts allow-downloads",
+    ]
+)
+"""The report carries its scripts and styles inside itself. It may run them, but load nothing, send
+nothing anywhere and, sandboxed into an origin of its own, not even ask this service."""
+
+
+def description_routes(predictor: Predictor) -> APIRouter:
+    """Make the routes that describe the model."""
+    router = APIRouter()
+    bundle = predictor.bundle
+    described = _described(bundle.manifest)
+
+    @router.get("/model", response_model=_model_card(), response_model_exclude_none=True)
+    def model() -> Response:
+        """What the bundle says of itself: its manifest and the model's version."""
+        return JSONResponse(described)
+
+    @router.get("/example", responses=error_responses(422))
+    def example(answer: str | None = None, units: _Units = 3) -> dict[str, Any]:
+        """A body for `POST /predict` that works, made from reference data."""
+        return bundle.example(predictor.named_answer(answer)[0], units)
+
+    @router.get("/evaluation", responses=error_responses(422))
+    def evaluation(answer: str | None = None) -> dict[str, Any]:
+        """Curves, leaderboard and profiles, as pages and reports draw them."""
+        return bundle.evaluation(predictor.named_answer(answer)[0])
+
+    @router.get("/report", response_class=HTMLResponse, responses=error_responses(404))
+    def report() -> Response:
+        """The report of the training run, a self-contained page."""
+        return _report_page(predictor)
+
+    return router
+
+
+def _described(manifest: Manifest) -> dict[str, Any]:
+    content = manifest.model_dump(mode="json", exclude_none=True)
+    return {"model_version": manifest.model_version, **content}
+
+
+def _model_card() -> type[BaseModel]:
+    parts: dict[str, Any] = {
+        name: (field.annotation, field) for name, field in Manifest.model_fields.items()
+    }
+    return create_model("Model", model_version=(str, ...), **parts)
+
+
+def _report_page(predictor: Predictor) -> Response:
+    try:
+        page = predictor.bundle.report()
+    except FileNotFoundError as error:
+        message = "This bundle was made without a report."
+        raise Refusal(404, "not_found", message, "path") from error
+    headers = {"Content-Security-Policy": REPORT_POLICY, "X-Content-Type-Options": "nosniff"}
+    return HTMLResponse(page, headers=headers)

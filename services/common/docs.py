@@ -1,0 +1,91 @@
+"""What `/docs.json` and `/docs` say: forms, answers and examples of the bundle that is served."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.staticfiles import StaticFiles
+from pydantic.json_schema import models_json_schema
+from starlette.responses import Response
+
+from clickstream.bundle import Bundle, BundleError
+from services.common.errors import Refusal, error_responses
+from services.common.limits import MAX_BYTES, MAX_EVENTS, MAX_UNITS
+from services.common.predicting import ModelFailure, Predictor
+
+__all__ = ["add_docs_page", "add_forms", "prediction_docs"]
+
+_STATIC = "/static_content"
+_REFERENCE = "#/components/schemas/{model}"
+
+
+def prediction_docs(predictor: Predictor) -> dict[str, Any]:
+    """Describe `POST /predict`, with every answer's own example and what is answered to it.
+
+    Raises
+    ------
+    BundleError
+        If the bundle does not answer its own example.
+    """
+    asked = {answer: predictor.bundle.example(answer) for answer in predictor.forms}
+    given = {answer: _given(predictor, example) for answer, example in asked.items()}
+    forms = [{"$ref": _REFERENCE.format(model=form.__name__)} for form in predictor.forms.values()]
+    schema = forms[0] if len(forms) == 1 else {"anyOf": forms}
+    body = {"schema": schema, "examples": _examples(asked)}
+    return {
+        "description": f"At most {MAX_UNITS:,} units or rows, {MAX_EVENTS:,} events and "
+        f"{MAX_BYTES:,} bytes at once.",
+        "openapi_extra": {"requestBody": {"required": True, "content": {"application/json": body}}},
+        "responses": {
+            200: {
+                "model": predictor.answer_model,
+                "content": {"application/json": {"examples": _examples(given)}},
+            },
+            **error_responses(400, 408, 413, 415, 422, 500),
+        },
+    }
+
+
+def add_forms(application: FastAPI, predictor: Predictor) -> None:
+    """Add the forms' schemas, which FastAPI does not see, since it does not read the body."""
+    modes = [(form, "validation") for form in predictor.forms.values()]
+    _, schemas = models_json_schema(modes, ref_template=_REFERENCE)  # type: ignore[arg-type]
+    application.openapi()["components"]["schemas"].update(schemas["$defs"])
+
+
+def add_docs_page(application: FastAPI) -> None:
+    """Add a page to try requests on; its scripts come with BentoML, none from elsewhere."""
+    files = StaticFiles(packages=[("bentoml", "_internal/server/static_content")])
+    application.mount(_STATIC, files, name="static_content")
+
+    @application.get("/", include_in_schema=False)
+    @application.get("/docs", include_in_schema=False)
+    def docs() -> Response:
+        return get_swagger_ui_html(
+            openapi_url="docs.json",
+            title=application.title,
+            swagger_js_url=f"{_STATIC}/swagger-ui-bundle.js",
+            swagger_css_url=f"{_STATIC}/swagger-ui.css",
+            swagger_favicon_url=f"{_STATIC}/favicon-light-32x32.png",
+        )
+
+
+def _given(predictor: Predictor, example: dict[str, Any]) -> dict[str, Any]:
+    try:
+        answer = predictor.answer(json.dumps(example).encode())
+    except (Refusal, ModelFailure) as error:
+        raise _no_answer(predictor.bundle, error) from error
+    return answer.model_dump(mode="json", exclude_none=True)
+
+
+def _no_answer(bundle: Bundle, error: Exception) -> BundleError:
+    return BundleError(
+        f"{bundle.path} does not answer its own example: {error}. Train and package it again."
+    )
+
+
+def _examples(values: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {answer: {"value": value} for answer, value in values.items()}

@@ -1,0 +1,1 @@
+"""The conversion service: will this shopper buy?"""

@@ -1,0 +1,1 @@
+"""The revenue service: how much will they spend?"""

@@ -1,0 +1,1 @@
+"""The segmentation service: which kind of customer is this?"""
