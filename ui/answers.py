@@ -1,0 +1,100 @@
+"""The answers about one unit as cards, and how they moved since the one before."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.charts import segment_label, segment_name
+from ui.join import CrossCheck, Joined, Shopper
+from ui.models import (
+    ConversionPrediction,
+    Interval,
+    Model,
+    RevenuePrediction,
+    SegmentationPrediction,
+    Task,
+)
+from ui.texts import amount, percent, sentence, source_line, title
+
+__all__ = ["show_answers"]
+
+
+def show_answers(joined: Joined, now: Shopper, before: Shopper | None = None) -> None:
+    """Draw a card per service that answered.
+
+    Parameters
+    ----------
+    joined : Joined
+        The answer that the units are of.
+    now : Shopper
+        The unit to show.
+    before : Shopper, optional
+        The unit as it stood one click earlier.
+    """
+    shown = [task for task in Task if task in joined.models]
+    for column, task in zip(st.columns(max(len(shown), 1)), shown, strict=False):
+        with column.container(border=True):
+            _card(joined.models[task], now, before)
+            st.caption(source_line([joined.models[task]]))
+    if now.warnings:
+        st.warning("\n".join(f"- {warning}" for warning in now.warnings))
+
+
+def _card(model: Model, now: Shopper, before: Shopper | None) -> None:
+    was = before or Shopper(now.id)
+    match getattr(now, model.task):
+        case ConversionPrediction() as part:
+            _chance(model, part, was.conversion)
+        case RevenuePrediction() as part:
+            _spend(model, part, was.revenue)
+            _cross_check(now.check)
+        case SegmentationPrediction() as part:
+            _segment(model, part, was.segmentation)
+        case _:
+            st.metric(title(model), "no answer")
+
+
+def _chance(model: Model, part: ConversionPrediction, was: ConversionPrediction | None) -> None:
+    moved = None if was is None else f"{100 * (part.value - was.value):+.1f} points"
+    st.metric(title(model), percent(part.value), moved)
+    likely = ""
+    if part.threshold is not None and part.likely is not None:
+        side = "at least" if part.likely else "below"
+        likely = f"{'Likely' if part.likely else 'Not likely'}: {side} {percent(part.threshold)}. "
+    st.caption(f"{likely}{sentence(part.meaning)}")
+
+
+def _spend(model: Model, part: RevenuePrediction, was: RevenuePrediction | None) -> None:
+    moved = None if was is None else f"{part.value - was.value:+,.2f}"
+    st.metric(title(model), amount(part.value), moved)
+    st.caption(f"Currency units{_interval(part.interval)}. {sentence(part.meaning)}")
+    name = "Value (proxy)" if part.proxy else "Value"
+    st.markdown(f"**{name}: {amount(part.value)}** currency units (the expected spend)")
+
+
+def _cross_check(check: CrossCheck | None) -> None:
+    if check is not None:
+        st.caption(
+            f"Cross-check, chance to buy times spend if buying "
+            f"({amount(check.spend_if_buys)}): {amount(check.product)} currency units."
+        )
+
+
+def _interval(interval: Interval | None) -> str:
+    if interval is None:
+        return "; the model gives no interval"
+    bounds = f"{amount(interval.low)} to {amount(interval.high)}"
+    return f", {interval.level:.0%} of the time from {bounds}"
+
+
+def _segment(
+    model: Model, part: SegmentationPrediction, was: SegmentationPrediction | None
+) -> None:
+    same = was is None or segment_name(was) == segment_name(part)
+    moved = None if was is None or same else f"was {segment_name(was)}"
+    st.metric(title(model), segment_name(part), moved, delta_color="off", delta_arrow="off")
+    nearest = "" if part.fits else f"The nearest is {segment_label(part.value)}. "
+    st.caption(
+        f"{nearest}Distance to its centre: {part.distance:.2f} of the segment's radius. "
+        f"{sentence(part.meaning)}"
+    )

@@ -1,0 +1,244 @@
+"""Joining the three answers by unit, and holding two of them against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ui.errors import GatewayError
+from ui.gateway import Gateway, Outcomes
+from ui.models import (
+    ConversionPrediction,
+    Model,
+    Prediction,
+    RevenuePrediction,
+    Scope,
+    SegmentationPrediction,
+    Task,
+)
+from ui.shop import Shop, main_scope, questions
+
+__all__ = ["CrossCheck", "Joined", "Shopper", "cross_check", "score"]
+
+WIDE_FACTOR = 2.0
+WIDE_POINTS = 0.05
+"""The two ways to the expected spend disagree widely when one is more than twice the other and the
+chances to buy that they imply are more than five points apart, which spares the noise near zero."""
+
+
+@dataclass(frozen=True)
+class CrossCheck:
+    """Chance to buy times spend if buying, beside the expected spend itself.
+
+    Attributes
+    ----------
+    product : float
+        The chance to buy times the spend if buying, in currency units.
+    expected : float
+        The expected spend of the revenue service, in currency units.
+    spend_if_buys : float
+        What a buyer spends, in currency units.
+    """
+
+    product: float
+    expected: float
+    spend_if_buys: float
+
+    @property
+    def wide(self) -> bool:
+        """Whether the two disagree by more than `WIDE_FACTOR` and `WIDE_POINTS`."""
+        low, high = sorted((self.product, self.expected))
+        return high > WIDE_FACTOR * low and high - low > WIDE_POINTS * abs(self.spend_if_buys)
+
+    @property
+    def warning(self) -> str:
+        """The disagreement as a sentence."""
+        return (
+            f"conversion and revenue disagree: chance to buy x spend if buying is "
+            f"{self.product:.2f}, the expected spend is {self.expected:.2f} currency units"
+        )
+
+
+@dataclass(frozen=True)
+class Shopper:
+    """One unit with what the services that answered say of it.
+
+    Attributes
+    ----------
+    id : str
+        The session, customer or row.
+    customer : str or None
+        Whose session it is, where the file says so.
+    conversion, revenue, segmentation : prediction or None
+        None where that service gave no answer for this unit.
+    check : CrossCheck or None
+        Only where scope and window match and neither answer is a proxy.
+    warnings : tuple of str
+        What is said of this unit alone, each with the service's name, and a failed cross-check.
+    """
+
+    id: str
+    customer: str | None = None
+    conversion: ConversionPrediction | None = None
+    revenue: RevenuePrediction | None = None
+    segmentation: SegmentationPrediction | None = None
+    check: CrossCheck | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> float | None:
+        """The value of a shopper is the expected spend, zeros included."""
+        return None if self.revenue is None else self.revenue.value
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A shop with all that was answered about it.
+
+    Attributes
+    ----------
+    name : str
+        The shop's name.
+    scope : {"session", "customer", "row"}
+        What one shopper is.
+    total : int
+        How many of them the file holds.
+    shoppers : list of Shopper
+        Those that were scored, in the file's order.
+    models : dict
+        The models that answered.
+    errors : dict
+        Whose part is missing, and why.
+    """
+
+    name: str
+    scope: Scope
+    total: int
+    shoppers: list[Shopper]
+    models: dict[Task, Model]
+    errors: dict[Task, GatewayError] = field(default_factory=dict)
+
+
+def score(shop: Shop, gateway: Gateway, models: Outcomes[Model]) -> Joined | None:
+    """Ask the services about a shop and join their answers.
+
+    Parameters
+    ----------
+    shop : Shop
+        What to ask about.
+    gateway : Gateway
+        Whom to ask.
+    models : dict
+        What each service serves, as `Gateway.models` says.
+
+    Returns
+    -------
+    Joined or None
+        None where no service runs.
+    """
+    scope = main_scope(models)
+    if scope is None:
+        return None
+    asked, missing = questions(shop, models)
+    outcomes = gateway.ask(asked)
+    errors = missing | {
+        task: part for task, part in outcomes.items() if isinstance(part, GatewayError)
+    }
+    running = {
+        task: model
+        for task, model in models.items()
+        if isinstance(model, Model) and task not in errors
+    }
+    answers = {
+        task: {prediction.id: prediction for prediction in part}
+        for task, part in outcomes.items()
+        if not isinstance(part, GatewayError)
+    }
+    shoppers = _shoppers(shop, scope, running, answers)
+    return Joined(shop.name, scope, shop.total(scope), shoppers, running, errors)
+
+
+def _shoppers(
+    shop: Shop,
+    scope: Scope,
+    models: Mapping[Task, Model],
+    answers: Mapping[Task, Mapping[str, Prediction]],
+) -> list[Shopper]:
+    owners = shop.owners() if scope == "session" else {}
+    shoppers = []
+    for unit in shop.units(scope):
+        name = str(unit["id"])
+        owner = owners.get(name)
+        parts = {
+            task: predictions.get(name if models[task].answer.scope == scope else owner or "")
+            for task, predictions in answers.items()
+        }
+        shoppers.append(_shopper(name, owner, parts, models))
+    return shoppers
+
+
+def _shopper(
+    name: str,
+    owner: str | None,
+    parts: Mapping[Task, Prediction | None],
+    models: Mapping[Task, Model],
+) -> Shopper:
+    conversion = parts.get(Task.CONVERSION)
+    revenue = parts.get(Task.REVENUE)
+    segmentation = parts.get(Task.SEGMENTATION)
+    chance = conversion if isinstance(conversion, ConversionPrediction) else None
+    spend = revenue if isinstance(revenue, RevenuePrediction) else None
+    segment = segmentation if isinstance(segmentation, SegmentationPrediction) else None
+    check = cross_check(chance, spend) if _comparable(models) else None
+    return Shopper(name, owner, chance, spend, segment, check, _warnings(parts, models, check))
+
+
+def _warnings(
+    parts: Mapping[Task, Prediction | None],
+    models: Mapping[Task, Model],
+    check: CrossCheck | None,
+) -> tuple[str, ...]:
+    """Warnings of one unit; what holds for all of a model's answers stands at the page's top."""
+    said = [
+        f"{task}: {warning}"
+        for task, part in parts.items()
+        if part is not None
+        for warning in part.warnings
+        if warning not in models[task].answer.warnings and not warning.startswith("proxy:")
+    ]
+    return (*said, check.warning) if check and check.wide else tuple(said)
+
+
+def _comparable(models: Mapping[Task, Model]) -> bool:
+    """Whether both services speak of buying by the same unit within the same window."""
+    if Task.CONVERSION not in models or Task.REVENUE not in models:
+        return False
+    conversion, revenue = models[Task.CONVERSION], models[Task.REVENUE]
+    return (
+        conversion.default_answer in ("purchase", "repurchase")
+        and conversion.answer.scope == revenue.answer.scope
+        and conversion.answer.windows.target_days == revenue.answer.windows.target_days
+        and conversion.data_version == revenue.data_version
+        and {conversion.answer.status, revenue.answer.status} == {"yes"}
+    )
+
+
+def cross_check(
+    conversion: ConversionPrediction | None, revenue: RevenuePrediction | None
+) -> CrossCheck | None:
+    """Hold the chance to buy times the spend if buying against the expected spend.
+
+    Parameters
+    ----------
+    conversion, revenue : prediction or None
+        The two answers about the same unit.
+
+    Returns
+    -------
+    CrossCheck or None
+        None where an answer is missing or the revenue model has no two parts.
+    """
+    if conversion is None or revenue is None or revenue.spend_if_buys is None:
+        return None
+    product = conversion.value * revenue.spend_if_buys
+    return CrossCheck(product, revenue.value, revenue.spend_if_buys)

@@ -1,0 +1,120 @@
+"""From an uploaded file to a shop; the one place where the app uses `clickstream`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from ui.errors import UploadError
+from ui.gateway import Outcomes
+from ui.models import Model
+from ui.shop import Shop
+from ui.texts import UNIT_NAMES
+
+if TYPE_CHECKING:
+    from clickstream.tables import Dataset
+
+__all__ = ["read_upload"]
+
+Models = list[Model]
+
+
+def read_upload(name: str, content: bytes, models: Outcomes[Model], limit: int) -> Shop:
+    """Read an uploaded CSV or Parquet file.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, as the user knows it.
+    content : bytes
+        What is in it.
+    models : dict
+        What each service serves, and so which units are wanted.
+    limit : int
+        How many units of each kind are taken at most.
+
+    Raises
+    ------
+    UploadError
+        If it is not a click log or table that a source knows, or not of the source that the
+        services were trained on.
+    """
+    # Late, since it brings ibis and pandas: the page stands before they are loaded.
+    from clickstream.errors import ClickwiseError
+    from clickstream.sources import read_source
+
+    running = [model for model in models.values() if isinstance(model, Model)]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / Path(name).name
+        path.write_bytes(content)
+        try:
+            return _shop(path.name, read_source([path]), running, limit)
+        except ClickwiseError as error:
+            # The reader knows the file by its name and never saw the folder that it passed through.
+            raise UploadError(str(error).replace(f"{folder}/", "")) from error
+
+
+def _shop(name: str, dataset: Dataset, models: Models, limit: int) -> Shop:
+    _check_source(name, dataset, models)
+    if dataset.kind == "rows":
+        return _row_shop(name, dataset, models, limit)
+    return _event_shop(name, dataset, models, limit)
+
+
+def _check_source(name: str, dataset: Dataset, models: Models) -> None:
+    """Refuse a file that the models would misread.
+
+    It was read by the source that knows its columns and not by the models' own, so that the
+    refusal can say what the file is and not only which columns it lacks.
+    """
+    held = _held(dataset.source, dataset.kind)
+    others: dict[str, list[str]] = {}
+    for model in models:
+        if (trained_on := _held(model.source, model.input_kind)) != held:
+            others.setdefault(trained_on, []).append(model.task)
+    if others:
+        named = "; ".join(f"{', '.join(tasks)} on {data}" for data, tasks in others.items())
+        raise UploadError(
+            f"{name} holds {held}, which is not what these services were trained on: {named}. "
+            "Give a file of the same source, or train models on this one with `clickwise train` "
+            "and store them with `clickwise package`."
+        )
+
+
+def _held(source: str, kind: str) -> str:
+    what = {"events": "click events", "rows": "ready-made rows"}[kind]
+    return f"{source} data ({what})"
+
+
+def _row_shop(name: str, dataset: Dataset, models: Models, limit: int) -> Shop:
+    from clickstream import units
+
+    wanted = dict.fromkeys(column.name for model in models for column in model.answer.inputs)
+    present = dataset.table.columns
+    if missing := [column for column in wanted if column not in present]:
+        raise UploadError(
+            f"{name} lacks the columns {', '.join(missing)} that the models take; it has "
+            f"{', '.join(present)}. Add them, empty where unknown."
+        )
+    rows = units.ready_rows(dataset, list(wanted or present), limit)
+    return Shop(name, rows=rows, totals={"row": units.unit_count(dataset, "row")})
+
+
+def _event_shop(name: str, dataset: Dataset, models: Models, limit: int) -> Shop:
+    from clickstream import units
+
+    scopes = {model.answer.scope for model in models} - {"row"}
+    sessions = units.session_units(dataset, limit) if scopes != {"customer"} else []
+    customers = _customers(dataset, models, limit) if "customer" in scopes else []
+    totals = {scope: units.unit_count(dataset, scope) for scope in UNIT_NAMES if scope in scopes}
+    return Shop(name, sessions, customers, totals=totals)
+
+
+def _customers(dataset: Dataset, models: Models, limit: int) -> list[dict[str, Any]]:
+    from clickstream import units
+
+    if dataset.time_resolution != "time":
+        return []
+    history = max(model.answer.windows.history_days or 0 for model in models)
+    return units.customer_units(dataset, limit, history)
