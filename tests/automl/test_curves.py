@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from automl.curves import conversion_evaluation, revenue_evaluation
+from tests.automl.hand_made import table
+
+RANDOM = np.random.default_rng(4)
+N = 900
+CHANCE = RANDOM.random(N)
+HOLDOUT = replace(
+    table((RANDOM.random(N) < CHANCE).astype(float)), cut_index=RANDOM.choice([1, 2, 5], N)
+)
+
+
+def test_the_histogram_and_the_confusion_hold_every_row() -> None:
+    drawn = conversion_evaluation(HOLDOUT, CHANCE, threshold=0.6)
+    yes, no = (sum(drawn["scores"][name]) for name in ("positives", "negatives"))
+    assert (yes, no) == (HOLDOUT.label.sum(), N - HOLDOUT.label.sum())
+    (true_no, false_yes), (false_no, true_yes) = drawn["confusion"]
+    assert true_no + false_yes == no
+    assert false_no + true_yes == yes
+    assert false_yes + true_yes == (CHANCE >= 0.6).sum()
+
+
+def test_the_roc_curve_rises_from_0_to_1_around_its_area() -> None:
+    roc = conversion_evaluation(HOLDOUT, CHANCE, 0.5)["roc"]
+    x, y = roc["false_positive_rate"], roc["true_positive_rate"]
+    assert (x[0], x[-1], y[-1]) == (0.0, 1.0, 1.0)
+    assert y == sorted(y)
+    assert np.trapezoid(y, x) == pytest.approx(roc_auc_score(HOLDOUT.label, CHANCE), abs=0.01)
+
+
+def test_quality_is_told_apart_by_clicks_seen_where_both_outcomes_occur() -> None:
+    points = conversion_evaluation(HOLDOUT, CHANCE, 0.5)["by_clicks"]
+    assert [point["clicks"] for point in points] == [1, 2, 5]
+    for point in points:
+        rows = HOLDOUT.cut_index == point["clicks"]
+        assert point["rows"] == rows.sum()
+        expected = roc_auc_score(HOLDOUT.label[rows], CHANCE[rows])
+        assert point["roc_auc"] == pytest.approx(expected)
+        assert point["share_of_yes"] == pytest.approx(HOLDOUT.label[rows].mean())
+    no_buyer = replace(HOLDOUT, label=np.where(HOLDOUT.cut_index == 5, 0.0, HOLDOUT.label))
+    assert [p["clicks"] for p in conversion_evaluation(no_buyer, CHANCE, 0.5)["by_clicks"]] == [
+        1,
+        2,
+    ]
+
+
+def test_deciles_of_amounts_are_ordered_and_add_up_to_the_total() -> None:
+    actual = RANDOM.gamma(2.0, 10.0, N)
+    predicted = actual * RANDOM.uniform(0.5, 1.5, N)
+    drawn = revenue_evaluation(replace(HOLDOUT, label=actual), predicted)
+    said = [part["predicted"] for part in drawn["deciles"]]
+    assert len(said) == 10
+    assert said == sorted(said)
+    assert sum(part["actual"] for part in drawn["deciles"]) * N / 10 == pytest.approx(actual.sum())
+    assert drawn["total"]["actual"] == pytest.approx(actual.sum())
+    assert drawn["total"]["predicted"] == pytest.approx(predicted.sum())
+    assert sum(drawn["scores"]["counts"]) == N

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from automl.inspection import inspection, inspection_lines
+from clickstream.sources import read_source
+from clickstream.versions import data_version
+from tests.automl.visits_file import write_visits
+from tests.clickstream.logs import event, read_log
+
+
+def test_a_simulated_log_is_called_simulated(shop: Path) -> None:
+    dataset = read_source([shop])
+    found = inspection(dataset)
+    assert found["simulated"]
+    assert found["data_version"] == data_version(dataset)
+    assert inspection_lines(found)[0].startswith("source simulated (simulated), data version ")
+    assert [answer["status"] for answer in found["answers"].values()] == ["yes"] * 3
+
+
+def test_units_are_counted(tmp_path: Path) -> None:
+    dataset = read_log(
+        tmp_path / "log.csv",
+        [
+            event("s1", 1),
+            event("s1", 2, "purchase"),
+            event("s1", 3, "purchase"),
+            event("s2", 1, customer_id=""),
+        ],
+    )
+    found = inspection(dataset)
+    assert found["units"] == {"events": 4, "sessions": 2, "customers": 1, "purchases": 2}
+    assert not any(line.startswith("  quarantined") for line in inspection_lines(found))
+
+
+def test_leaks_that_the_source_knows_of_are_told_with_their_reason(real_data) -> None:
+    dataset = read_source([real_data("online-shoppers/online_shoppers_intention.csv")])
+    found = inspection(dataset)
+    assert found["units"] == {"rows": 12_330}
+    leaks = [line.strip() for line in inspection_lines(found) if "leak:" in line]
+    assert len(leaks) == 2, "of purchase and of segment; spend cannot be asked"
+    for line in leaks:
+        assert line.startswith("leak: PageValues (dropped): Google Analytics computes PageValues")
+
+
+def test_a_planted_leak_and_the_evidence_are_told_before_anything_is_trained(
+    real_data, tmp_path: Path
+) -> None:
+    file = write_visits(
+        real_data, tmp_path, lambda row: row | {"SpecialDay": str(len(row["Revenue"]))}
+    )
+    found = inspection(read_source([file]))
+    purchase = found["answers"]["purchase"]
+    assert [leak["columns"] for leak in purchase["leaks"]] == [["PageValues"], ["SpecialDay"]]
+    evidence = purchase["evidence"]
+    assert evidence["training_rows"] + evidence["holdout_rows"] == 12_330
+    assert found["answers"]["session_spend"].keys() == {"status", "reason", "scope"}
+    text = "\n".join(inspection_lines(found))
+    assert f"{evidence['holdout_positives']} holdout positives" in text
+    assert "SpecialDay (blocks release): SpecialDay alone separates yes from no" in text
+
+
+def test_proxies_and_notes_are_told_before_anything_is_trained(real_data) -> None:
+    dataset = read_source([real_data("eshop2008/Test.csv")])
+    found = inspection(dataset)
+    assert [answer["status"] for answer in found["answers"].values()] == ["proxy", "proxy", "yes"]
+    assert "row-wise split" in inspection_lines(found)[-1]

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from automl.judging import judge
+from clickstream.scoring import spend_interval
+from tests.automl.hand_made import prepared
+
+RANDOM = np.random.default_rng(6)
+N = 3_000
+
+
+def test_a_good_chance_gains_on_the_prior_of_training() -> None:
+    chance = RANDOM.beta(1, 3, N)
+    actual = (RANDOM.random(N) < chance).astype(float)
+    parts = prepared(np.repeat([1.0, 0.0], [250, 750]), actual)
+    judged = judge("conversion", parts, chance, (actual, chance), seed=0)
+    assert judged.gain.low > 0
+    prior = -np.where(actual > 0, np.log(0.25), np.log(0.75)).mean()
+    assert judged.baseline["log_loss"].value == pytest.approx(prior)
+    expected = judged.baseline["log_loss"].value - judged.metrics["log_loss"].value
+    assert judged.gain.value == pytest.approx(expected)
+    assert judged.interval is None
+    assert len(judged.calibration) == 10
+
+
+def test_a_chance_that_knows_nothing_does_not_gain() -> None:
+    actual = (RANDOM.random(N) < 0.25).astype(float)
+    parts = prepared(np.repeat([1.0, 0.0], [250, 750]), actual)
+    judged = judge("conversion", parts, RANDOM.beta(1, 3, N), (actual, actual), seed=0)
+    assert judged.gain.high < 0
+
+
+def test_the_threshold_comes_from_rows_the_model_did_not_see_and_not_from_the_holdout() -> None:
+    chance = RANDOM.random(N)
+    actual = (RANDOM.random(N) < chance).astype(float)
+    parts = prepared(actual, actual)
+    unseen = np.array([0.0, 0.0, 1.0, 1.0]), np.array([0.1, 0.2, 0.93, 0.95])
+    assert judge("conversion", parts, chance, unseen, seed=0).threshold == 0.93
+
+
+def test_an_interval_comes_from_unseen_residuals_and_is_checked_on_the_holdout() -> None:
+    predicted = RANDOM.uniform(50, 100, N)
+    residual = RANDOM.uniform(-10, 30, N)
+    parts = prepared(np.full(100, 80.0), predicted + residual)
+    unseen = (np.linspace(-10, 30, 401), np.zeros(401))
+    interval = judge("revenue", parts, predicted, unseen, seed=0).interval
+    assert interval is not None
+    (only,) = interval.bins
+    assert (only.rows, only.low, only.high) == pytest.approx((401, -8.0, 28.0))
+    assert interval.holdout_coverage == pytest.approx(0.9, abs=0.02)
+
+
+def test_an_interval_is_as_wide_as_the_errors_of_similar_predictions() -> None:
+    chance = RANDOM.choice([0.02, 0.5], N)
+    actual = (RANDOM.random(N) < chance) * RANDOM.uniform(50, 150, N)
+    expected = 100 * chance
+    parts = prepared(actual, actual)
+    interval = judge("revenue", parts, expected, (actual, expected), seed=0).interval
+    assert interval is not None
+    lower, upper = spend_interval(np.array([2.0, 50.0]), interval)
+    assert lower.tolist() == [0.0, 0.0], "half of those who are likely to buy buy nothing"
+    assert upper[0] < 10 < 100 < upper[1]
+
+
+def test_the_mean_of_training_is_the_baseline_of_amounts() -> None:
+    actual = RANDOM.gamma(2.0, 20.0, N)
+    parts = prepared(np.array([10.0, 30.0] * 50), actual)
+    judged = judge("revenue", parts, actual * 0.9, (actual, actual), seed=0)
+    assert judged.baseline["rmse"].value == pytest.approx(np.sqrt(np.mean((actual - 20) ** 2)))
+    assert judged.baseline["bias"].value == pytest.approx(20 - actual.mean())
+    assert judged.gain.low > 0

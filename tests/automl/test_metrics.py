@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn import metrics as reference
+
+from automl.metrics import (
+    Resamples,
+    calibration_bins,
+    conversion_metrics,
+    f1_threshold,
+    log_losses,
+    paired_difference,
+    revenue_metrics,
+)
+
+RANDOM = np.random.default_rng(2)
+N = 1_500
+UNITS = np.array([f"u{n}" for n in RANDOM.integers(0, 600, N)], dtype=object)
+CHANCE = RANDOM.beta(1, 4, N)
+ACTUAL = (RANDOM.random(N) < CHANCE).astype(np.float64)
+AMOUNT = RANDOM.gamma(2.0, 20.0, N)
+SAID = AMOUNT + RANDOM.normal(0, 15, N)
+RESAMPLES = Resamples(UNITS, seed=0)
+
+
+def test_figures_of_chances_are_those_of_scikit_learn() -> None:
+    found = conversion_metrics(ACTUAL, CHANCE, 0.3, RESAMPLES)
+    yes = CHANCE >= 0.3
+    expected = {
+        "roc_auc": reference.roc_auc_score(ACTUAL, CHANCE),
+        "average_precision": reference.average_precision_score(ACTUAL, CHANCE),
+        "f1": reference.f1_score(ACTUAL, yes),
+        "precision": reference.precision_score(ACTUAL, yes),
+        "recall": reference.recall_score(ACTUAL, yes),
+        "log_loss": reference.log_loss(ACTUAL, CHANCE),
+        "brier": reference.brier_score_loss(ACTUAL, CHANCE),
+        "accuracy": reference.accuracy_score(ACTUAL, yes),
+    }
+    assert {name: metric.value for name, metric in found.items()} == pytest.approx(expected)
+
+
+def test_intervals_of_chances_are_those_that_scikit_learn_would_give() -> None:
+    rounded = np.round(CHANCE, 1)
+    found = conversion_metrics(ACTUAL, rounded, 0.3, RESAMPLES)
+    for name, own in {
+        "roc_auc": reference.roc_auc_score,
+        "average_precision": reference.average_precision_score,
+        "f1": lambda a, p, sample_weight: reference.f1_score(
+            a, p >= 0.3, sample_weight=sample_weight
+        ),
+    }.items():
+        expected = RESAMPLES.metric(
+            lambda a, p, w, own=own: own(a, p, sample_weight=w), ACTUAL, rounded
+        )
+        assert found[name].model_dump() == pytest.approx(expected.model_dump())
+
+
+def test_figures_of_amounts_are_those_of_scikit_learn() -> None:
+    found = revenue_metrics(AMOUNT, SAID, RESAMPLES)
+    expected = {
+        "rmse": reference.root_mean_squared_error(AMOUNT, SAID),
+        "r2": reference.r2_score(AMOUNT, SAID),
+        "mae": reference.mean_absolute_error(AMOUNT, SAID),
+        "bias": float(np.mean(SAID - AMOUNT)),
+    }
+    assert {name: metric.value for name, metric in found.items()} == pytest.approx(expected)
+
+
+def test_every_interval_holds_its_value_and_is_a_real_one() -> None:
+    found = conversion_metrics(ACTUAL, CHANCE, 0.3, RESAMPLES) | revenue_metrics(
+        AMOUNT, SAID, RESAMPLES
+    )
+    for metric in found.values():
+        assert metric.low < metric.value < metric.high
+        assert metric.high - metric.low < 0.5 * max(abs(metric.value), 4)
+
+
+def test_who_never_says_yes_has_no_precision_and_no_recall() -> None:
+    found = conversion_metrics(ACTUAL, np.full(N, 0.1), 0.3, RESAMPLES)
+    assert found["f1"].value == found["precision"].value == found["recall"].value == 0
+    assert found["roc_auc"].value == 0.5
+
+
+def test_an_interval_is_wider_where_rows_of_a_unit_are_alike() -> None:
+    units = np.repeat(np.arange(150), 10)
+    values = np.repeat(RANDOM.normal(size=150), 10)
+    together = Resamples(units, seed=0).mean(values)
+    apart = Resamples(np.arange(1_500), seed=0).mean(values)
+    assert together.high - together.low > 2 * (apart.high - apart.low)
+
+
+def test_a_95_per_cent_interval_covers_the_truth_about_as_often() -> None:
+    covered = [
+        (lambda metric: metric.low <= 0 <= metric.high)(
+            Resamples(np.arange(200), seed=n).mean(np.random.default_rng(n).normal(size=200))
+        )
+        for n in range(200)
+    ]
+    assert 0.89 < np.mean(covered) < 0.99
+
+
+def test_the_seed_settles_the_interval() -> None:
+    again = Resamples(UNITS, seed=0).mean(AMOUNT)
+    assert again == RESAMPLES.mean(AMOUNT)
+    assert again != Resamples(UNITS, seed=1).mean(AMOUNT)
+
+
+def test_log_loss_is_bounded_where_a_chance_is_certain_and_wrong() -> None:
+    found = log_losses(np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.0, 1.0, 1.0, 0.25]))
+    assert np.isfinite(found).all()
+    assert found == pytest.approx([-np.log(1e-7), -np.log(1e-7), 0.0, -np.log(0.75)], abs=1e-6)
+
+
+def test_the_threshold_is_where_f1_is_best() -> None:
+    best = f1_threshold(ACTUAL, CHANCE)
+    at_best = reference.f1_score(ACTUAL, best <= CHANCE)
+    others = [reference.f1_score(ACTUAL, other <= CHANCE) for other in np.unique(CHANCE)[::20]]
+    assert at_best == pytest.approx(max([at_best, *others]))
+
+
+def test_bins_of_calibration_are_equally_large_ordered_and_hold_every_row() -> None:
+    bins = calibration_bins(ACTUAL, CHANCE)
+    assert [part.rows for part in bins] == [150] * 10
+    predicted = [part.predicted for part in bins]
+    assert predicted == sorted(predicted)
+    assert sum(part.rows * part.observed for part in bins) == pytest.approx(ACTUAL.sum())
+    assert all(abs(part.predicted - part.observed) < 0.12 for part in bins), "CHANCE is calibrated"
+    assert [part.rows for part in calibration_bins(ACTUAL[:7], CHANCE[:7])] == [1] * 7
+
+
+def test_a_gain_is_the_worse_loss_minus_the_better_row_by_row() -> None:
+    better, worse = RANDOM.random(N), RANDOM.random(N)
+    found = paired_difference(better, worse, RESAMPLES)
+    assert found.value == pytest.approx(np.mean(worse - better))
+    shifted = paired_difference(better, better + 0.01, RESAMPLES)
+    assert (shifted.low, shifted.high) == pytest.approx((0.01, 0.01))

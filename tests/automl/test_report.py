@@ -1,0 +1,78 @@
+"""The report and the card say what the manifest says, and nothing from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from clickstream.bundle import open_bundle
+from tests.automl.conftest import Trained
+
+TASKS = ["conversion", "revenue", "segmentation"]
+
+
+class Page(HTMLParser):
+    """What a browser would fetch, and what a reader would read."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.fetched: list[str] = []
+        self.text = ""
+        self._hidden = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self._hidden = tag in ("script", "style")
+        self.fetched += [
+            str(value) for name, value in attributes if name in ("src", "href", "srcset", "data")
+        ]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = False
+
+    def handle_data(self, text: str) -> None:
+        if not self._hidden:
+            self.text += text + "\n"
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_report_fetches_nothing_and_shows_the_manifests_figures(
+    trained: Path, task: str
+) -> None:
+    bundle = open_bundle(trained / task)
+    page = Page(bundle.report())
+    assert page.fetched == []
+    assert "The data is simulated" in page.text
+    for name, answer in bundle.manifest.answers.items():
+        assert name in page.text
+        assert answer.family in page.text
+        assert unescape(answer.baseline) in page.text
+        for metrics in (answer.metrics, answer.baseline_metrics):
+            for metric in metrics.values():
+                assert f"{metric.value:.4g}" in page.text
+        for line in bundle.evaluation(name)["leaderboard"]:
+            assert line["family"] in page.text
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_card_shows_every_metric_of_the_holdout(trained: Path, task: str) -> None:
+    card = (trained / task / "card.md").read_text(encoding="utf-8")
+    manifest = open_bundle(trained / task).manifest
+    assert "**simulated**" in card
+    assert manifest.data_version[:12] in card
+    for answer in manifest.answers.values():
+        for name, metric in answer.metrics.items():
+            assert re.search(rf"\| {name} \| {re.escape(f'{metric.value:.4g}')}", card)
+
+
+@pytest.mark.parametrize("task", ["conversion", "revenue"])
+def test_a_proxy_is_called_a_proxy_on_both(clicks: Trained, task: str) -> None:
+    bundle = open_bundle(clicks.path / task)
+    for text in (Page(bundle.report()).text, (bundle.path / "card.md").read_text()):
+        assert "Status: proxy" in text
+        assert "a proxy, not" in text
+        assert "imulated" not in text

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import pytest
+
+from clickstream.cuts import (
+    CUT_CLICKS,
+    SESSION_GAP_SECONDS,
+    closed_sessions,
+    customer_cuts,
+    last_cuts,
+    session_cuts,
+)
+from tests.clickstream.logs import END, event, frame
+
+
+def cuts_of(dataset, table, unit: str | None = "s1") -> list[int]:
+    found = frame(dataset, table)
+    mine = found if unit is None else found[found.unit_id == unit]
+    return sorted(mine.cut_index)
+
+
+def test_a_session_is_cut_at_1_2_3_5_8_13_and_21_clicks_that_it_has(read) -> None:
+    assert CUT_CLICKS == (1, 2, 3, 5, 8, 13, 21)
+    dataset = read(
+        [*(event("s1", n) for n in range(1, 41)), *(event("s2", n) for n in (1, 2)), END]
+    )
+    cuts = session_cuts(dataset.table, "time")
+    assert cuts_of(dataset, cuts, "s1") == [1, 2, 3, 5, 8, 13, 21]
+    assert cuts_of(dataset, cuts, "s2") == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("bought_at", "expected"), [(1, []), (2, [1]), (3, [1, 2]), (4, [1, 2, 3]), (6, [1, 2, 3, 5])]
+)
+def test_cuts_at_or_after_the_first_purchase_are_dropped(read, bought_at, expected) -> None:
+    events = [event("s1", n, "purchase" if n in (bought_at, 9) else "view") for n in range(1, 15)]
+    dataset = read([*events, END])
+    assert cuts_of(dataset, session_cuts(dataset.table, "time")) == expected
+    kept = session_cuts(dataset.table, "time", before_purchase=False)
+    assert cuts_of(dataset, kept) == [1, 2, 3, 5, 8, 13]
+
+
+def test_gaps_in_the_places_stay_gaps(read) -> None:
+    dataset = read([*(event("s1", n) for n in (1, 4, 5, 7)), END])
+    assert cuts_of(dataset, session_cuts(dataset.table, "time")) == [1, 5]
+
+
+@pytest.mark.parametrize(("silence", "closed"), [(SESSION_GAP_SECONDS, True), (1799, False)])
+def test_a_session_is_closed_once_the_log_goes_on_for_half_an_hour(read, silence, closed) -> None:
+    minutes, seconds = divmod(silence, 60)
+    end = f"2026-03-02T{12 + (1 + minutes) // 60}:{(1 + minutes) % 60:02d}:{seconds:02d}Z"
+    dataset = read([event("s1", 1), event("s2", 1, event_time=end)])
+    assert frame(dataset, closed_sessions(dataset.table)).session_id.tolist() == ["s1"] * closed
+    assert cuts_of(dataset, session_cuts(dataset.table, "time")) == [1] * closed
+    assert cuts_of(dataset, session_cuts(dataset.table, "time"), "s2") == []
+
+
+def test_without_times_no_session_is_taken_for_open(read) -> None:
+    dataset = read([event("s1", 1), event("s2", 1)])
+    assert cuts_of(dataset, session_cuts(dataset.table, "date"), None) == [1, 1]
+
+
+def test_sessions_of_returns_only_are_never_cut(read) -> None:
+    dataset = read(
+        [event("back", 1, "return"), event("s1", 1), event("s1", 2, "return"), event("s1", 3), END]
+    )
+    cuts = session_cuts(dataset.table, "time")
+    assert cuts_of(dataset, cuts, "back") == []
+    assert cuts_of(dataset, cuts, "s1") == [1, 3], "a return among clicks is no click"
+    assert cuts_of(dataset, last_cuts(dataset.table), "back") == []
+
+
+def test_the_last_cut_is_the_last_click_before_the_first_purchase(read) -> None:
+    kinds = ["view", "cart", "purchase", "view", "purchase", "view"]
+    dataset = read(
+        [
+            *(event("s1", n, kind) for n, kind in enumerate(kinds, start=1)),
+            *(event("s2", n) for n in (1, 2, 9)),
+            event("s3", 1, "purchase"),
+        ]
+    )
+    cuts = last_cuts(dataset.table)
+    assert [cuts_of(dataset, cuts, unit) for unit in ("s1", "s2", "s3")] == [[2], [9], []]
+
+
+def test_a_cut_happens_when_its_click_does(read) -> None:
+    dataset = read([event("s1", 1), event("s1", 2), END])
+    cuts = frame(dataset, session_cuts(dataset.table, "time").order_by("unit_id", "cut_index"))
+    assert [str(moment) for moment in cuts.as_of[:2]] == [
+        "2026-03-02 12:01:00",
+        "2026-03-02 12:02:00",
+    ]
+
+
+def test_customers_are_cut_where_they_did_anything_in_the_history_before_the_moment(read) -> None:
+    def at(customer: str | None, time: str):
+        return event(f"{customer}-{time}", 1, customer_id=customer, event_time=f"{time}Z")
+
+    dataset = read(
+        [
+            at("old", "2026-01-01T00:00:00"),
+            at("first", "2026-01-02T00:00:00"),
+            at("last", "2026-01-11T23:59:59"),
+            at("late", "2026-01-12T00:00:00"),
+            at(None, "2026-01-05T00:00:00"),
+        ]
+    )
+    moment = "2026-01-12T00:00:00"
+    cuts = frame(dataset, customer_cuts(dataset.table, [moment], history_days=10))
+    assert sorted(cuts.unit_id) == ["first", "last"]
+    assert set(cuts.cut_index) == {0}
+    both = customer_cuts(dataset.table, [moment, "2026-01-13T00:00:00"], history_days=10)
+    assert sorted(frame(dataset, both).unit_id) == ["first", "last", "last", "late"]

@@ -1,0 +1,100 @@
+"""Units in the form that `POST /predict` takes: plain JSON, up to the cut, and no further."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import pytest
+
+from clickstream.sources import read_source
+from clickstream.units import customer_units, end_of_log, ready_rows, session_units, unit_count
+from tests.clickstream.logs import event
+
+
+def test_a_session_is_sent_up_to_its_last_click_before_a_purchase(read) -> None:
+    kinds = ["view", "cart", "purchase", "view"]
+    dataset = read(
+        [
+            *(event("s1", n, kind) for n, kind in enumerate(kinds, start=1)),
+            event("s2", 7),
+            event("s3", 1, "purchase"),
+        ]
+    )
+    units = session_units(dataset, 10)
+    assert [(unit["id"], len(unit["events"])) for unit in units] == [("s1", 2), ("s2", 1)]
+    assert units[0]["events"][1] == {
+        "event_index": 2,
+        "event_type": "cart",
+        "product_id": "p1",
+        "category": "hats",
+        "price": 10.0,
+        "quantity": 1,
+        "event_time": "2026-03-02T12:02:00Z",
+        "country": "SE",
+        "device": "phone",
+    }
+    assert units[1]["events"][0]["event_index"] == 7
+
+
+def test_what_is_missing_is_left_out(read) -> None:
+    dataset = read([event("s1", 1, category="", product_id="", country="")])
+    assert session_units(dataset, 1)[0]["events"][0].keys() & {
+        "category",
+        "product_id",
+        "country",
+    } == (set())
+
+
+def test_units_are_json_and_limited(shop_data) -> None:
+    sessions = session_units(shop_data, 7)
+    customers = customer_units(shop_data, 5, history_days=365)
+    assert (len(sessions), len(customers)) == (7, 5)
+    assert json.loads(json.dumps([*sessions, *customers])) == [*sessions, *customers]
+
+
+def test_a_customer_is_sent_as_of_the_end_of_the_log_with_the_history_alone(read) -> None:
+    def at(time: str, session: str, customer: str = "c1"):
+        return event(session, 1, event_time=time, customer_id=customer)
+
+    dataset = read(
+        [
+            at("2026-03-01T00:00:00Z", "old"),
+            at("2026-03-02T00:00:01Z", "first"),
+            at("2026-03-12T00:00:00Z", "last"),
+            at("2026-03-01T00:00:00Z", "gone", "c2"),
+            at("2026-03-11T00:00:00Z", "unknown", ""),
+        ]
+    )
+    assert end_of_log(dataset) == datetime(2026, 3, 12, 0, 0, 1)
+    (unit,) = customer_units(dataset, 10, history_days=10)
+    assert (unit["id"], unit["as_of"]) == ("c1", "2026-03-12T00:00:01Z")
+    assert [part["session_id"] for part in unit["events"]] == ["first", "last"]
+
+
+def test_a_log_of_days_is_sent_with_days(real_data) -> None:
+    dataset = read_source([real_data("eshop2008/Test.csv")])
+    (unit,) = session_units(dataset, 1)
+    assert all("event_time" not in part for part in unit["events"])
+    assert all(part["event_date"].startswith("2008-") for part in unit["events"])
+
+
+def test_ready_made_rows_are_numbered_by_their_place(real_data) -> None:
+    dataset = read_source([real_data("online-shoppers/online_shoppers_intention.csv")])
+    rows = ready_rows(dataset, ["ExitRates", "Month"], 3)
+    assert [row["id"] for row in rows] == ["1", "2", "3"]
+    assert rows[0] == {"id": "1", "ExitRates": 0.2, "Month": "Feb"}
+
+
+@pytest.mark.parametrize(("scope", "number"), [("session", 3), ("customer", 2)])
+def test_units_are_counted_by_scope(read, scope: str, number: int) -> None:
+    dataset = read(
+        [
+            event("s1", 1),
+            event("s1", 2),
+            event("s2", 1, customer_id="c2"),
+            event("s3", 1, customer_id=""),
+            event("bought at once", 1, "purchase"),
+        ]
+    )
+    assert unit_count(dataset, scope) == number

@@ -1,0 +1,56 @@
+"""Fixtures that several folders of tests share: real data where it is, and trained bundles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from automl.options import Options
+from automl.training import train
+from clickstream.simulator import simulate
+from clickstream.sources import read_source
+
+ROOT = Path(__file__).parent.parent
+
+# BentoML reads it when it is first imported; no test may touch the user's own store.
+os.environ["BENTOML_DO_NOT_TRACK"] = "true"
+
+
+def data_folder() -> Path | None:
+    """Where real data sets are, None where this checkout has none beside it."""
+    named = os.environ.get("CLICKWISE_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    return folder if folder.is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Callable[[str], Path]:
+    """Path of a real data set's file; skips, by name, where it is absent."""
+
+    def find(name: str) -> Path:
+        folder = data_folder()
+        if folder is None or not (folder / name).is_file():
+            pytest.skip(f"the real data set {name} is not here; set CLICKWISE_DATA to its folder")
+        return folder / name
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated log, with its truth beside it as `truth.parquet`."""
+    folder = tmp_path_factory.mktemp("shop")
+    simulate(60_000, folder / "shop.parquet", seed=7, truth=folder / "truth.parquet")
+    return folder / "shop.parquet"
+
+
+@pytest.fixture(scope="session")
+def trained(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the bundles conversion, revenue and segmentation of the simulated log."""
+    out = tmp_path_factory.mktemp("trained")
+    outcomes = train(read_source([shop]), out, Options(budget=None, trials=8, seed=0))
+    assert [outcome.outcome for outcome in outcomes] == ["packaged"] * 3, outcomes
+    return out

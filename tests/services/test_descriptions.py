@@ -1,0 +1,83 @@
+"""What a service tells of its model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clickstream.bundle import BundleError, Manifest
+from services.common.application import make_application
+from services.conversion.answers import ConversionPrediction
+from tests.services import hand_made
+from tests.services.calling import Caller
+
+
+def test_the_model_is_described_by_its_manifest(two_answers: Caller) -> None:
+    said = two_answers.get("/model").json()
+    version = said.pop("model_version")
+    manifest = Manifest.model_validate(said)
+    assert manifest.model_version == version
+    assert list(manifest.answers) == ["purchase", "repurchase"]
+
+
+def test_each_answer_has_its_example_and_its_evaluation(two_answers: Caller) -> None:
+    for answer in ("purchase", "repurchase"):
+        example = two_answers.get(f"/example?answer={answer}").json()
+        assert two_answers.post("/predict", json=example).json()["answer"] == answer
+        assert two_answers.get(f"/evaluation?answer={answer}").json()["answer"] == answer
+    assert two_answers.get("/example").json()["answer"] == "purchase"
+
+
+def test_the_report_may_run_its_own_scripts_and_reach_nobody(conversion: Caller) -> None:
+    page = conversion.get("/report")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.content == hand_made.REPORT
+    policy = dict(
+        part.partition(" ")[::2] for part in page.headers["content-security-policy"].split("; ")
+    )
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == "'unsafe-inline'"
+    assert "connect-src" not in policy
+    assert "allow-same-origin" not in policy["sandbox"]
+
+
+def test_a_bundle_without_a_report_says_so(tmp_path: Path) -> None:
+    bundle = hand_made.purchase_bundle(tmp_path / "bundle")
+    (bundle.path / "report.html").unlink()
+    answer = Caller(make_application(bundle, ConversionPrediction)).get("/report")
+    assert answer.status_code == 404
+    assert answer.json()["error"]["message"] == "This bundle was made without a report."
+
+
+def test_the_page_of_docs_asks_nobody_else(conversion: Caller) -> None:
+    page = conversion.get("/docs")
+    assert "https://" not in page.text
+    for name in ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-light-32x32.png"):
+        assert f"/static_content/{name}" in page.text
+        assert conversion.get(f"/static_content/{name}").status_code == 200
+
+
+def test_the_forms_are_in_the_docs(two_answers: Caller) -> None:
+    docs = two_answers.get("/docs.json").json()
+    body = docs["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]
+    forms = [form["$ref"].rpartition("/")[2] for form in body["schema"]["anyOf"]]
+    assert forms == ["PurchaseRequest", "RepurchaseRequest"]
+    schemas = docs["components"]["schemas"]
+    assert "as_of" not in schemas["PurchaseUnit"]["properties"]
+    assert "as_of" in schemas["RepurchaseUnit"]["required"]
+    assert "country" in schemas["PurchaseEvent"]["properties"]
+
+
+def test_every_reference_in_the_docs_leads_somewhere(two_answers: Caller) -> None:
+    text = two_answers.get("/docs.json").text
+    schemas = two_answers.get("/docs.json").json()["components"]["schemas"]
+    named = {part.partition('"')[0] for part in text.split("#/components/schemas/")[1:]}
+    assert named <= schemas.keys()
+    assert "$defs" not in text
+
+
+def test_a_bundle_that_does_not_answer_its_own_example_is_not_served(tmp_path: Path) -> None:
+    bundle = hand_made.purchase_bundle(tmp_path / "bundle", context_columns=[])
+    with pytest.raises(BundleError, match=r"own example: units\[0\].events\[0\].country is not"):
+        make_application(bundle, ConversionPrediction)

@@ -1,0 +1,81 @@
+"""Finds a Chromium for the browser test, or installs one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+__all__ = ["FLAGS", "find_chromium"]
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+"""What Debian's Chromium needs as root and behind a firewall."""
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+INSTALL_SECONDS = 240
+MISSING = (
+    "There is no Chromium for the browser test, and none could be installed. Install one "
+    "(`apt-get install chromium` or `playwright install chromium`), or set CLICKWISE_CHROMIUM "
+    "to the path of one."
+)
+
+
+def find_chromium() -> str:
+    """Path of a Chromium: named, on the PATH, Playwright's own, or freshly installed.
+
+    Raises
+    ------
+    RuntimeError
+        If there is none and none can be installed.
+    """
+    return _named() or _on_path() or _playwrights() or _installed()
+
+
+def _named() -> str | None:
+    path = os.environ.get("CLICKWISE_CHROMIUM")
+    if path is not None and not Path(path).is_file():
+        raise RuntimeError(f"CLICKWISE_CHROMIUM is {path!r}, and there is no file.")
+    return path
+
+
+def _on_path() -> str | None:
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def _playwrights() -> str | None:
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).is_file() else None
+
+
+def _installed() -> str:
+    _run([sys.executable, "-m", "playwright", "install", "chromium"])
+    if path := _playwrights():
+        return path
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        _run(["apt-get", "update"])
+        _run(["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
+    if path := _on_path():
+        return path
+    raise RuntimeError(MISSING)
+
+
+def _run(command: list[str]) -> None:
+    """Try one way; whether it led to a Chromium is looked at afterwards."""
+    try:
+        subprocess.run(command, check=False, timeout=INSTALL_SECONDS, capture_output=True)
+    except subprocess.TimeoutExpired:
+        # Behind a firewall a download may hang; there is another way to try, or the last sentence.
+        return

@@ -1,0 +1,85 @@
+"""The whole application as a user runs it: three real services and the app, on free ports."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from tests.services import serving
+
+__all__ = ["Application", "started"]
+
+ROOT = Path(__file__).parents[2]
+STOP_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Application:
+    """What runs."""
+
+    url: str
+    services: dict[str, serving.Server]
+
+    def stop(self, task: str) -> None:
+        """Stop one service."""
+        serving.stop(self.services[task])
+
+
+@contextmanager
+def started(bundles: Path, folder: Path) -> Iterator[Application]:
+    """Start the services on bundles (`bundles/<task>`) and the app beside them.
+
+    A model store of their own is made in `folder`.
+    """
+    home = folder / "bentoml"
+    serving.store(home, [bundles / task for task in serving.SERVICES])
+    with serving.started(home, serving.SERVICES) as services:
+        urls = {task: server.url for task, server in services.items()}
+        with _app(urls, folder / "app.log") as url:
+            yield Application(url, services)
+
+
+@contextmanager
+def _app(services: dict[str, str], log: Path) -> Iterator[str]:
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "ui/app.py", "--server.headless=true"]
+    command += [f"--server.port={port}", "--server.address=127.0.0.1"]
+    command += ["--server.fileWatcherType=none"]
+    where = {f"CLICKWISE_{task.upper()}_URL": url for task, url in services.items()}
+    where["CLICKWISE_STATUS_TIMEOUT"] = "30"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | where, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        _await_health(f"http://127.0.0.1:{port}", process, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(STOP_SECONDS)
+
+
+def _await_health(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            break
+        with suppress(httpx.TransportError):
+            if httpx.get(f"{url}/_stcore/health", trust_env=False).text == "ok":
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"the app did not get ready:\n{log.read_text()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

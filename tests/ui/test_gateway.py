@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.ui import standins
+from ui.errors import BadAnswer, Refused, ServiceDown, ServiceSlow
+from ui.gateway import MAX_EVENTS, MAX_UNITS, Gateway, Question, batches
+from ui.models import Task
+
+QUESTIONS = {
+    Task.CONVERSION: Question("units", [standins.session("visit-1")]),
+    Task.REVENUE: Question("units", [standins.session("visit-1")]),
+    Task.SEGMENTATION: Question("units", [standins.customer("anna", "visit-1")]),
+}
+OTHERS = (Task.CONVERSION, Task.SEGMENTATION)
+
+
+@pytest.fixture
+def shop() -> Iterator[tuple[dict[Task, standins.Standin], Gateway]]:
+    services = standins.three()
+    with standins.served(services) as urls:
+        yield services, Gateway(standins.settings(urls, timeout=30.0))
+
+
+def test_every_service_answers_its_own_question(shop: Any) -> None:
+    _, gateway = shop
+    outcomes = gateway.ask(QUESTIONS)
+    assert outcomes[Task.CONVERSION][0].value == 0.2
+    assert outcomes[Task.REVENUE][0].interval.high == 8.0
+    assert outcomes[Task.SEGMENTATION][0].map == (2.0, 1.0)
+
+
+def test_the_three_are_asked_at_the_same_time(shop: Any) -> None:
+    services, gateway = shop
+    all_here = threading.Barrier(3)
+
+    def wait_for_the_others(service: standins.Standin) -> standins.Route:
+        def answer(body: dict[str, Any]) -> standins.Reply:
+            all_here.wait(timeout=20)
+            return service.answer(body)
+
+        return answer
+
+    for service in services.values():
+        service.routes["/predict"] = wait_for_the_others(service)
+    outcomes = gateway.ask(QUESTIONS)
+    assert all(len(outcomes[task]) == 1 for task in Task)
+
+
+def test_a_service_that_is_down_costs_its_own_part_and_is_named() -> None:
+    services = {task: standins.standin(task) for task in OTHERS}
+    with standins.served(services) as urls:
+        outcomes = Gateway(standins.settings(urls)).ask(QUESTIONS)
+    assert isinstance(outcomes[Task.REVENUE], ServiceDown)
+    assert "clickwise-revenue does not answer" in str(outcomes[Task.REVENUE])
+    assert all(len(outcomes[task]) == 1 for task in OTHERS)
+
+
+def test_a_slow_service_is_waited_for_no_longer_than_the_timeout() -> None:
+    services = standins.three()
+    given_up = threading.Event()
+
+    def answer_too_late(body: dict[str, Any]) -> standins.Reply:
+        given_up.wait(timeout=60)
+        return services[Task.REVENUE].answer(body)
+
+    services[Task.REVENUE].routes["/predict"] = answer_too_late
+    with standins.served(services) as urls:
+        # Long enough for the other two to answer on a busy machine.
+        outcomes = Gateway(standins.settings(urls, timeout=5.0)).ask(QUESTIONS)
+        given_up.set()
+    assert isinstance(outcomes[Task.REVENUE], ServiceSlow)
+    assert "within 5 s" in str(outcomes[Task.REVENUE])
+    assert all(len(outcomes[task]) == 1 for task in OTHERS)
+
+
+def _spoilt(**changes: Any) -> standins.Route:
+    described = standins.model(Task.REVENUE)
+
+    def route(body: dict[str, Any]) -> standins.Reply:
+        made = [standins.prediction(described, unit) | changes for unit in body["units"]]
+        return standins.ok({"answer": "session_spend", "predictions": made})
+
+    return route
+
+
+RUBBISH = {
+    "no JSON": lambda body: (200, b"<html>hello</html>"),
+    "nothing": lambda body: (200, b""),
+    "null": lambda body: (200, b"null"),
+    "no predictions": lambda body: standins.ok({"answer": "session_spend"}),
+    "too few": lambda body: standins.ok({"answer": "session_spend", "predictions": []}),
+    "other ids": _spoilt(id="visit-9"),
+    "a null": _spoilt(value=None),
+    "a word": _spoilt(value="much"),
+    "not a number": _spoilt(value=float("nan")),
+    "infinity": _spoilt(spend_if_buys=float("inf")),
+    "a chance above one": _spoilt(buy_probability=1.5),
+    "an error without a reason": lambda body: (500, b"oops"),
+    "a redirection": lambda body: (302, b""),
+}
+
+
+@pytest.mark.parametrize("what", RUBBISH)
+def test_rubbish_costs_its_own_part(what: str, shop: Any) -> None:
+    services, gateway = shop
+    services[Task.REVENUE].routes["/predict"] = RUBBISH[what]
+    outcomes = gateway.ask(QUESTIONS)
+    assert isinstance(outcomes[Task.REVENUE], BadAnswer)
+    assert "clickwise-revenue" in str(outcomes[Task.REVENUE])
+    assert all(len(outcomes[task]) == 1 for task in OTHERS)
+
+
+def test_a_refusal_carries_the_reason_of_the_service(shop: Any) -> None:
+    services, gateway = shop
+    reply = standins.refused(400, "invalid", "price is -1.", "units[0].events[0].price")
+    services[Task.REVENUE].routes["/predict"] = lambda body: reply
+    error = gateway.ask(QUESTIONS)[Task.REVENUE]
+    assert isinstance(error, Refused)
+    assert (error.status, error.code, error.field) == (400, "invalid", "units[0].events[0].price")
+    assert "price is -1." in str(error)
+
+
+def test_what_speaks_no_http_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_babble, args=[listener])
+        thread.start()
+        urls = {Task.REVENUE: f"http://127.0.0.1:{listener.getsockname()[1]}"}
+        outcome = Gateway(standins.settings(urls)).ask({Task.REVENUE: QUESTIONS[Task.REVENUE]})[
+            Task.REVENUE
+        ]
+        thread.join()
+    assert isinstance(outcome, BadAnswer)
+    assert "is no clickwise-revenue" in str(outcome)
+
+
+def _babble(listener: socket.socket) -> None:
+    connection, _ = listener.accept()
+    with connection:
+        connection.sendall(b"220 mail.example ESMTP\r\n")
+        connection.shutdown(socket.SHUT_WR)
+        # Closing before the request is read would reset the connection instead.
+        while connection.recv(65_536):
+            pass
+
+
+def test_another_service_at_the_address_is_noticed(shop: Any) -> None:
+    services, gateway = shop
+    services[Task.REVENUE].described = standins.model(Task.CONVERSION)
+    error = gateway.models()[Task.REVENUE]
+    assert isinstance(error, BadAnswer)
+    assert "CLICKWISE_REVENUE_URL" in str(error)
+
+
+def test_a_proxy_of_the_environment_is_not_used(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    _, gateway = shop
+    assert all(isinstance(part, list) for part in gateway.ask(QUESTIONS).values())
+
+
+@pytest.mark.parametrize(
+    ("count", "clicks"), [(1, 1), (MAX_UNITS, 1), (2 * MAX_UNITS + 1, 1), (30, 3_000), (2, 30_000)]
+)
+def test_batches_hold_everything_once_within_the_limits(count: int, clicks: int) -> None:
+    units = [{"id": str(number), "events": [{}] * clicks} for number in range(count)]
+    parts = list(batches(Question("units", units)))
+    assert [unit for part in parts for unit in part] == units
+    for part in parts:
+        assert 1 <= len(part) <= MAX_UNITS
+        assert len(part) == 1 or sum(len(unit["events"]) for unit in part) <= MAX_EVENTS
+
+
+def test_long_texts_are_sent_in_parts_too() -> None:
+    units = [{"id": str(number), "events": [{"category": "x" * 2**20}]} for number in range(20)]
+    assert max(len(part) for part in batches(Question("units", units))) <= 7
+
+
+def test_many_units_are_answered_in_order_over_several_requests(shop: Any) -> None:
+    services, gateway = shop
+    units = [standins.session(f"visit-{number}") for number in range(MAX_UNITS + 5)]
+    outcome = gateway.ask({Task.CONVERSION: Question("units", units)})[Task.CONVERSION]
+    assert [prediction.id for prediction in outcome] == [unit["id"] for unit in units]
+    assert [len(body["units"]) for body in services[Task.CONVERSION].asked] == [MAX_UNITS, 5]

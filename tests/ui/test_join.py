@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.ui import standins
+from ui.gateway import Gateway
+from ui.join import CrossCheck, Joined, score
+from ui.models import Task
+from ui.shop import Shop
+
+SHOP = Shop(
+    "shop.csv",
+    sessions=[
+        standins.session("visit-1"),
+        standins.session("visit-2"),
+        standins.session("visit-3"),
+    ],
+    customers=[
+        standins.customer("anna", "visit-1", "visit-3"),
+        standins.customer("bert", "visit-8"),
+    ],
+    totals={"session": 40},
+)
+
+
+def _score(services: dict[Task, standins.Standin], shop: Shop = SHOP) -> Joined:
+    with standins.served(services) as urls:
+        gateway = Gateway(standins.settings(urls))
+        joined = score(shop, gateway, gateway.models())
+    assert joined is not None
+    return joined
+
+
+def test_a_session_is_joined_with_the_segment_of_its_customer() -> None:
+    joined = _score(standins.three())
+    assert [shopper.customer for shopper in joined.shoppers] == ["anna", None, "anna"]
+    segments = [part.segmentation.id if part.segmentation else None for part in joined.shoppers]
+    assert segments == ["anna", None, "anna"]
+    assert [shopper.conversion.value for shopper in joined.shoppers] == [0.2, 0.2, 0.2]
+    assert joined.total == 40
+
+
+def test_the_value_is_the_expected_spend() -> None:
+    shopper = _score(standins.three()).shoppers[0]
+    assert shopper.value == shopper.revenue.value == 4.0
+
+
+@pytest.mark.parametrize("gone", list(Task))
+def test_without_one_service_the_other_two_stand(gone: Task) -> None:
+    services = standins.three()
+    del services[gone]
+    joined = _score(services)
+    assert set(joined.errors) == {gone}
+    assert set(joined.models) == set(Task) - {gone}
+    if joined.scope == "session":
+        assert getattr(joined.shoppers[0], gone) is None
+
+
+def test_without_any_service_there_is_no_answer() -> None:
+    gateway = Gateway(standins.settings({}))
+    assert score(SHOP, gateway, gateway.models()) is None
+
+
+def test_where_scope_and_window_match_the_cross_check_stands_beside_the_spend() -> None:
+    check = _score(standins.three()).shoppers[0].check
+    assert check is not None
+    assert (check.product, check.expected) == (pytest.approx(0.2 * 20.0), 4.0)
+    assert not check.wide
+
+
+INCOMPARABLE: dict[str, dict[str, Any]] = {
+    "a proxy": {"answer": {"status": "proxy"}},
+    "another scope": {"answer": {"scope": "customer"}},
+    "another window": {"answer": {"windows": {"target_days": 7}}},
+    "other data": {"data_version": "e" * 64},
+}
+
+
+@pytest.mark.parametrize("why", INCOMPARABLE)
+@pytest.mark.parametrize("task", [Task.CONVERSION, Task.REVENUE])
+def test_there_is_no_cross_check_of_what_cannot_be_compared(why: str, task: Task) -> None:
+    services = standins.three() | {task: standins.standin(task, **INCOMPARABLE[why])}
+    assert all(shopper.check is None for shopper in _score(services).shoppers)
+
+
+@pytest.mark.parametrize(
+    ("product", "expected", "wide"),
+    [(4.0, 4.0, False), (4.0, 7.9, False), (4.0, 9.0, True), (0.01, 0.2, False), (0.0, 9.0, True)],
+)
+def test_a_disagreement_is_wide_by_factor_and_by_chance(
+    product: float, expected: float, wide: bool
+) -> None:
+    assert CrossCheck(product, expected, spend_if_buys=20.0).wide is wide
+    assert CrossCheck(expected, product, spend_if_buys=20.0).wide is wide
+
+
+def test_a_wide_disagreement_is_a_warning() -> None:
+    services = standins.three()
+    services[Task.CONVERSION].routes["/predict"] = lambda body: standins.ok(
+        {
+            "answer": "purchase",
+            "predictions": [
+                standins.prediction(services[Task.CONVERSION].described, unit) | {"value": 0.9}
+                for unit in body["units"]
+            ],
+        }
+    )
+    warnings = _score(services).shoppers[0].warnings
+    assert any("conversion and revenue disagree" in warning for warning in warnings)
+
+
+def test_what_holds_for_a_whole_model_is_not_repeated_with_every_unit() -> None:
+    answer = {"warnings": ["little evidence"]}
+    services = standins.three() | {Task.REVENUE: standins.standin(Task.REVENUE, answer)}
+    assert all(shopper.warnings == () for shopper in _score(services).shoppers)
