@@ -166,13 +166,12 @@ def test_growing_samples_still_find_the_winner():
         folds,
         n_numeric=2,
         kind="conversion",
-        budget=None,
-        trials=15,
+        budget=8,
+        trials=None,
         seed=0,
     )
     # No model can be below 0.5 nats: the label is the sign of one input plus as much noise.
     assert 0.49 < result.loss < 0.51
-    assert all(one.loss for one in result.families)
 
 
 @pytest.mark.parametrize(
