@@ -5,10 +5,12 @@ __all__ = [
     "ClickwiseError",
     "InputError",
     "LeakFound",
+    "NoHeader",
     "NotAnswerable",
     "ReleaseRefused",
     "SourceError",
     "TrainingError",
+    "UnknownSource",
 ]
 
 
@@ -20,6 +22,18 @@ class ClickwiseError(Exception):
 
 class SourceError(ClickwiseError):
     """A file cannot be read as the click log or table that it should be."""
+
+
+class NoHeader(SourceError):
+    """A text file's first row holds data, where the names of its columns were expected."""
+
+    def __init__(self, message: str, columns: int) -> None:
+        super().__init__(message)
+        self.columns = columns
+
+
+class UnknownSource(SourceError):
+    """No source knows the columns of a file; a mapping can describe them."""
 
 
 class InputError(ClickwiseError):

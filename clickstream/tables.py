@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 import ibis
@@ -24,7 +24,18 @@ __all__ = [
 ]
 
 TimeResolution = Literal["time", "date", "none"]
-LabelKind = Literal["purchase", "spend", "next_flag", "next_price", "column"]
+LabelKind = Literal[
+    "purchase",
+    "spend",
+    "exit",
+    "repurchase",
+    "customer_spend",
+    "next_flag",
+    "next_price",
+    "column",
+    "amount",
+    "any_amount",
+]
 
 EVENT_KINDS = ("view", "cart", "remove", "purchase", "return")
 CLICK_TYPES = ("view", "cart", "remove", "purchase")
@@ -61,8 +72,10 @@ class Label:
     Attributes
     ----------
     kind : str
-        `purchase` and `spend` follow the events of the session after the cut; `next_flag` and
-        `next_price` look at the next product viewed; `column` is a column of ready-made rows.
+        `purchase`, `spend` and `exit` follow the events of the session after the cut,
+        `repurchase` and `customer_spend` those of the customer in the target window; `next_flag`
+        and `next_price` look at the next product viewed; `column` is a column of ready-made rows,
+        `amount` a column of amounts and `any_amount` whether that is above 0.
     column : str, optional
         The column that holds the label or the flag.
     positive : str, optional
@@ -82,11 +95,24 @@ class Label:
 
 @dataclass(frozen=True)
 class RowCounts:
-    """The arithmetic of reading: every row read is kept or quarantined for a reason."""
+    """The arithmetic of reading: every row read is kept or quarantined for a reason.
+
+    Attributes
+    ----------
+    read : int
+        Rows of the files, before anything was decided about them.
+    kept : int
+        Rows of the files that are in the table.
+    quarantined : mapping of str to int
+        Rows in the quarantine, by reason.
+    copies : int
+        Rows that are kept though they are exact copies of another.
+    """
 
     read: int
     kept: int
     quarantined: Mapping[str, int]
+    copies: int = 0
 
     def balanced(self) -> bool:
         """Whether read = kept + quarantined."""
@@ -112,7 +138,7 @@ class Dataset:
     counts : RowCounts
         What was read, kept and quarantined.
     labels : mapping of str to Label
-        By answer, what the source can label; absent for what it cannot.
+        By answer, what the source labels in a way of its own, or as every log of events is.
     unlabelled : mapping of str to str
         By answer, why the source cannot label it, in a sentence.
     derived : mapping of str to str
@@ -121,6 +147,9 @@ class Dataset:
         Sentences that a reader of results must know.
     simulated : bool
         Whether a simulator made the file.
+    mapping : dict or None
+        The keys of the mapping that it was read by, whatever was found in the file included, so
+        that another file of the same shape is read alike; None where its source needs none.
     """
 
     source: str
@@ -134,11 +163,21 @@ class Dataset:
     derived: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     simulated: bool = False
+    mapping: dict[str, Any] | None = None
 
     @property
     def table(self) -> ir.Table:
         """The canonical table as an Ibis expression."""
         return self.backend.table(self.kind)
+
+    @property
+    def quarantine(self) -> ir.Table:
+        """Every row that was read and not kept: its `file`, `row`, `reason` and `content`.
+
+        The number of a row counts from 1 at the first after the header. Its content is its line
+        where that does not fit the header, else its columns as JSON text.
+        """
+        return self.backend.table("quarantine")
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from clickstream.sources import read_source
 from clickstream.sources.simulated import NEEDS
-from clickstream.tables import Dataset
+from clickstream.tables import Dataset, Label, RowCounts
 
 Event = dict[str, Any]
 
@@ -36,7 +36,7 @@ def event(session: str, index: int, kind: str = "view", **changes: Any) -> Event
     } | changes
 
 
-END = event("the end", 1, customer_id="nobody", event_time="2026-12-31T00:00:00Z")
+END = event("the end", 1, customer_id="nobody", event_time="2026-06-30T00:00:00Z")
 """A late event: every session before it is over."""
 
 
@@ -72,3 +72,13 @@ def frame(dataset: Dataset, table: ir.Table | str) -> pd.DataFrame:
 def canonical(dataset: Dataset) -> list[tuple[Any, ...]]:
     """The canonical rows of a data set in an order of their own."""
     return rows_of(dataset, dataset.kind, "ALL")
+
+
+def ready_made(query: str) -> Dataset:
+    """Rows of a query; `bought` is the label, `yes` its code."""
+    backend = ibis.duckdb.connect()
+    backend.con.execute(f"CREATE TABLE rows AS {query}")
+    number = backend.con.execute("SELECT count(*) FROM rows").fetchall()[0][0]
+    label = Label("column", column="bought", positive="yes")
+    counts = RowCounts(number, number, {})
+    return Dataset("by hand", "rows", backend, "none", (), counts, labels={"purchase": label})

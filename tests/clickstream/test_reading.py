@@ -7,18 +7,21 @@ import io
 import zipfile
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from clickstream.errors import SourceError
-from clickstream.reading import read_raw
+from clickstream.errors import NoHeader, SourceError
+from clickstream.reading import Dialect, RawTable, read_raw
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x10"
 
 
-def zipped(text: bytes) -> bytes:
+def zipped(text: bytes, *names: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("log.csv", text)
+        for name in names:
+            archive.writestr(name, text)
     return buffer.getvalue()
 
 
@@ -27,16 +30,25 @@ BAD = {
     "blank": (b" \n\n", "is empty", "a table with a header row", "Export the log again"),
     "byte order mark": (b"\xef\xbb\xbf", "is empty", "a table with a header row", "Export"),
     "one column": (b"clicks\n1\n", "'clicks'", "without any of ',', ';', tab or '|'", "header row"),
-    "page": (b"<!doctype html>\n<p>404, sorry</p>\n", "'<!doctype html>'", "header row", "table"),
+    "page": (b"<!doctype html>\n<p>404, sorry</p>\n", "like a page", "<!doctype", "header row"),
+    "prose": (b"Nothing to see here.\nMove along!\n", "'Nothing to see here.'", "header row"),
     "png": (PNG, "is a binary file", "CSV", "export or unpack it as CSV"),
-    "zip": (zipped(b"a,b\n1,2\n"), "is a binary file", "CSV", "unpack it as CSV"),
-    "gzip": (gzip.compress(b"a,b\n1,2\n"), "is a binary file", "CSV", "unpack it as CSV"),
+    "zip of two": (zipped(b"a,b\n1,2\n", "a.csv", "b.csv"), "2 files (a.csv, b.csv)", "unpack it"),
+    "zip of none": (zipped(b""), "holds 0 files", "one CSV file"),
+    "damaged zip": (zipped(b"a,b\n1,2\n", "a.csv")[:-9], "cannot be unpacked", "download"),
+    "gzip cut off": (gzip.compress(b"a,b\n1,2\n")[:-9], "cannot be unpacked", "download"),
+    "gzip with another sum": (gzip.compress(b"a,b\n")[:-8] + b"\0" * 8, "cannot be unpacked"),
+    "gzip in gzip": (gzip.compress(gzip.compress(b"a,b\n1,2\n")), "is a binary file", "unpack it"),
+    "empty gzip": (gzip.compress(b""), "is empty", "a table with a header row"),
     "pdf": (b"%PDF-1.7\n1 0 obj", "is a binary file", "CSV", "export"),
-    "utf-16": ("a,b\n1,2\n".encode("utf-16"), "is a binary file", "CSV", "CSV"),
-    "latin-1": (b"a,caf\xe9\n1,2\n", "is not UTF-8 text", "0xe9 at offset 5", "Save it as UTF-8"),
     "parquet": (b"PAR1 and then nothing", "begins like Parquet", "magic bytes", "download"),
-    "json": (b'[{"a":1,"b":2},\n{"a":3}]\n', "separated by ','", "no one pattern", "CSV file"),
+    "json": (b'[{"a":1,"b":2},\n{"a":3}]\n', "like JSON", "one object a line"),
 }
+
+
+def rejections(raw: RawTable) -> dict[str, int]:
+    query = f"SELECT reason, count(*) FROM {raw.name}_rejected GROUP BY ALL"
+    return dict(raw.backend.con.execute(query).fetchall())
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -84,9 +96,9 @@ def test_csv_is_read_in_its_usual_dialects(tmp_path, separator, line_end, start)
     file.write_bytes(text.encode())
     (raw,) = read_raw([file])
     assert raw.columns == ("name", "price")
-    found = raw.backend.con.execute(f"FROM {raw.name} ORDER BY price").fetchall()
+    found = raw.backend.con.execute(f"SELECT name, price FROM {raw.name} ORDER BY price").fetchall()
     assert found == [('a "b" é', "1.50"), (None, "2")]
-    assert dict(raw.rejected) == {}
+    assert rejections(raw) == {}
 
 
 def test_rows_that_do_not_fit_the_header_are_counted_once_each_by_reason(tmp_path) -> None:
@@ -95,17 +107,178 @@ def test_rows_that_do_not_fit_the_header_are_counted_once_each_by_reason(tmp_pat
     file.write_bytes(b"\n".join(lines))
     (raw,) = read_raw([file])
     assert raw.backend.con.execute(f"SELECT count(*) FROM {raw.name}").fetchall() == [(3,)]
-    assert dict(raw.rejected) == {
+    assert rejections(raw) == {
         "fewer columns than the header (cut off?)": 2,
         "more columns than the header": 1,
     }
 
 
-def test_bytes_that_are_not_utf8_far_down_the_file_cost_only_their_row(tmp_path) -> None:
+def rows_of(raw: RawTable) -> list[tuple[str | None, ...]]:
+    found: list[tuple[str | None, ...]] = raw.backend.con.execute(
+        f"SELECT * EXCLUDE (_file, _row) FROM {raw.name} ORDER BY _row"
+    ).fetchall()
+    return found
+
+
+def quarantine_of(raw: RawTable) -> list[tuple[int, str, str]]:
+    query = f'SELECT "row", reason, content FROM {raw.name}_rejected ORDER BY ALL'
+    found: list[tuple[int, str, str]] = raw.backend.con.execute(query).fetchall()
+    return found
+
+
+def test_bytes_that_are_not_utf8_in_a_file_that_is_cost_only_their_row(tmp_path) -> None:
     file = tmp_path / "log.csv"
-    file.write_bytes(b"a,b\n" + b"some text,1\n" * 10_000 + b"caf\xe9,2\n")
+    file.write_bytes(b"a,b\n" + "früh,1\n".encode() * 10_000 + b"caf\xe9,2\nx,y\n")
     (raw,) = read_raw([file])
-    assert dict(raw.rejected) == {"not UTF-8 text": 1}
+    assert quarantine_of(raw) == [(10_001, "not UTF-8 text", r"caf\xe9,2")]
+    assert raw.count() == 10_002
+    assert raw.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [("latin-1", "café"), ("cp1252", "“café” 5 €"), ("utf-16", "“café” 5 € 日本"), ("cp1252", "€")],
+)
+def test_another_encoding_is_found_far_down_the_file_and_noted(tmp_path, encoding, text) -> None:
+    file = tmp_path / "log.csv"
+    file.write_bytes(("a,b\n" + "some text,1\n" * 10_000 + f"{text},2\n").encode(encoding))
+    (raw,) = read_raw([file])
+    assert rows_of(raw)[-1] == (text, "2")
+    assert raw.count() == 10_001
+    assert raw.notes == (f"{file} is not UTF-8 text; it was read as {encoding}.",)
+
+
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_read_in_either_order_of_bytes(tmp_path, order) -> None:
+    file = tmp_path / "log.csv"
+    file.write_bytes("\ufeffa,b\r\né,1\r\n".encode(order))
+    (raw,) = read_raw([file])
+    assert (raw.columns, rows_of(raw)) == (("a", "b"), [("é", "1")])
+
+
+def test_an_encoding_that_is_named_is_taken_without_a_note(tmp_path) -> None:
+    file = tmp_path / "log.csv"
+    file.write_bytes("a,b\nłódź,1\n".encode("cp1250"))
+    (raw,) = read_raw([file], Dialect(encoding="cp1250"))
+    assert (rows_of(raw), raw.notes) == ([("łódź", "1")], ())
+    for wrong in ("klingon", "hex"):
+        with pytest.raises(SourceError, match=f"'{wrong}', which is no encoding of text"):
+            read_raw([file], Dialect(encoding=wrong))
+
+
+@pytest.mark.parametrize("packed", ["gz", "zip"])
+def test_an_archive_of_one_file_is_read_whatever_its_name(tmp_path, packed) -> None:
+    text = "a;b\r\né;1\r\n".encode()
+    file = tmp_path / "export"
+    file.write_bytes(gzip.compress(text) if packed == "gz" else zipped(text, "folder/log.csv"))
+    (raw,) = read_raw([file])
+    assert (raw.columns, rows_of(raw)) == (("a", "b"), [("é", "1")])
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_blanks_separate_where_nothing_else_does(tmp_path) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text('name price\n"a hat" 1,50\nb 2\n')
+    (raw,) = read_raw([file])
+    assert (raw.columns, rows_of(raw)) == (("name", "price"), [("a hat", "1,50"), ("b", "2")])
+
+
+FIRST_ROWS = {
+    "s1,2026-03-01T12:00:00Z,view": "holds '2026-03-01T12:00:00Z'",
+    "s1,01.03.2026,view": "holds '01.03.2026'",
+    "s1;12,50;view": "holds '12,50'",
+    "s1,view,7": "holds '7'",
+    "s1,view,View": "holds 'view' twice",
+    "s1,,": "is empty in 2 columns",
+}
+
+
+@pytest.mark.parametrize("first", FIRST_ROWS)
+def test_a_file_without_a_header_is_refused_and_read_once_its_columns_are_named(
+    tmp_path, first
+) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text(f"{first}\n{first}\n")
+    with pytest.raises(NoHeader, match=f"no header row: its first row {FIRST_ROWS[first]}"):
+        read_raw([file])
+    (raw,) = read_raw([file], Dialect(header=("x", "y", "z")))
+    assert (raw.columns, raw.count()) == (("x", "y", "z"), 2)
+    with pytest.raises(SourceError, match=r"3 columns in its first row, but 2 names .* \(x, y\)"):
+        read_raw([file], Dialect(header=("x", "y")))
+
+
+def test_a_column_of_row_numbers_without_a_name_is_called_unnamed(tmp_path) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text(",name,price\n0,a,1\n1,b,2\n")
+    (raw,) = read_raw([file])
+    assert raw.columns == ("unnamed", "name", "price")
+
+
+@pytest.mark.parametrize("name", ["rowid", "line", 'a "b"', "it's", "c2", "select"])
+def test_a_column_may_have_any_name(tmp_path, name) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text('"' + name.replace('"', '""') + '",other\n1,2\n3\n5,6\n')
+    (raw,) = read_raw([file])
+    assert (raw.columns, rows_of(raw)) == ((name, "other"), [("1", "2"), ("5", "6")])
+
+
+def test_a_column_named_as_a_row_s_place_is_refused(tmp_path) -> None:
+    (tmp_path / "log.csv").write_text("_row,other\n1,2\n")
+    pq.write_table(pa.table({"_FILE": ["x"], "b": ["y"]}), tmp_path / "log.parquet")
+    for name in ("log.csv", "log.parquet"):
+        with pytest.raises(SourceError, match="Rename the column"):
+            read_raw([tmp_path / name])
+
+
+def test_every_row_says_where_it_stands(tmp_path) -> None:
+    lines = [b"a,b", b"1,x", b"2", b'3,"x', b'y"', b"4,x,y", b"", b"5,x", b""]
+    (tmp_path / "log.csv").write_bytes(b"\n".join(lines))
+    (tmp_path / "even.csv").write_bytes(b"a,b\n1,x\n2\n3,x\n4,x,y\n5,x\n")
+    pq.write_table(pa.table({"a": ["1", "2"], "b": ["x", "y"]}), tmp_path / "log.parquet")
+    for name in ("log.csv", "even.csv"):
+        (raw,) = read_raw([tmp_path / name])
+        places = f"SELECT a, _file, _row FROM {raw.name} ORDER BY _row"
+        file = str(tmp_path / name)
+        assert raw.backend.con.execute(places).fetchall() == [
+            ("1", file, 1),
+            ("3", file, 3),
+            ("5", file, 5),
+        ]
+        assert [(number, text) for number, _, text in quarantine_of(raw)] == [
+            (2, "2"),
+            (4, "4,x,y"),
+        ]
+    (raw,) = read_raw([tmp_path / "log.parquet"])
+    assert raw.backend.con.execute("SELECT a, _row FROM raw_1").fetchall() == [("1", 1), ("2", 2)]
+
+
+def test_a_quote_that_is_never_closed_costs_one_row_of_a_long_file(tmp_path) -> None:
+    rows = [f"{number},some text here,x" for number in range(300_000)]
+    rows[150_000] = '150000,"some text here,x'
+    file = tmp_path / "log.csv"
+    file.write_text("\n".join(["a,b,c", *rows]) + "\n")
+    (raw,) = read_raw([file])
+    assert raw.count() == 300_000
+    assert quarantine_of(raw) == [(150_001, "a quote that is never closed", rows[150_000])]
+
+
+def test_rows_of_any_line_end_and_quoted_lines_are_read(tmp_path) -> None:
+    file = tmp_path / "log.csv"
+    file.write_bytes(b'a,b\r\n1,"x\ny"\r\n2,z\n\n3,5" pipe\r4,"w"x\n5,"v\n6,u')
+    (raw,) = read_raw([file])
+    assert rows_of(raw) == [("1", "x\ny"), ("2", "z"), ("3", '5" pipe'), ("6", "u")]
+    assert quarantine_of(raw) == [
+        (4, "a quote in the middle of a value", '4,"w"x'),
+        (5, "a quote that is never closed", '5,"v'),
+    ]
+
+
+def test_values_too_long_for_a_table_are_quarantined_whole(tmp_path) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text(f"a,b\n1,{'z' * 3_000_000}\n2,y\n3{'y' * 20_000}\n")
+    (raw,) = read_raw([file])
+    assert rows_of(raw) == [("2", "y")]
+    assert [(n, len(text)) for n, _, text in quarantine_of(raw)] == [(1, 3_000_002), (3, 20_001)]
 
 
 @pytest.mark.parametrize("name", ["log [1].csv", "log*.csv", "lo?.csv", "it's.csv"])
@@ -114,7 +287,7 @@ def test_a_name_is_taken_as_it_is_and_matches_no_other_file(tmp_path, name) -> N
         (tmp_path / other).write_text("a,b\nother,2\n")
     (tmp_path / name).write_text("a,b\nown,1\n")
     (raw,) = read_raw([tmp_path / name])
-    assert raw.backend.con.execute(f"FROM {raw.name}").fetchall() == [("own", "1")]
+    assert raw.backend.con.execute(f"SELECT a, b FROM {raw.name}").fetchall() == [("own", "1")]
 
 
 def test_the_name_of_a_folder_adds_no_column(tmp_path) -> None:

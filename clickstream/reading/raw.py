@@ -1,0 +1,125 @@
+"""A raw file as a relation of a database, and how that database is spoken to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+
+__all__ = [
+    "REJECTED_COLUMNS",
+    "Dialect",
+    "RawTable",
+    "complaint",
+    "file_names",
+    "open_backend",
+    "quoted",
+    "quoted_name",
+    "quoted_path",
+]
+
+REJECTED_COLUMNS = 'file VARCHAR, "row" BIGINT, reason VARCHAR, content VARCHAR'
+"""Of the relation `<name>_rejected` beside every raw table."""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a text file is written; what is None is found out from the file.
+
+    Attributes
+    ----------
+    separator : str, optional
+        The character between columns.
+    encoding : str, optional
+        A name that Python knows, as `utf-8` or `cp1250`.
+    header : tuple of str, optional
+        Names of the columns of a file that has no header row.
+    """
+
+    separator: str | None = None
+    encoding: str | None = None
+    header: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One file as it is: every column text where the file is text.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    backend : ibis.backends.duckdb.Backend
+        Where the table is.
+    name : str
+        Name of the relation of rows that fit the header; `<name>_rejected` are the others.
+    columns : tuple of str
+        As the file writes them.
+    notes : tuple of str
+        Sentences on how the file was read, where that was not a matter of course.
+    """
+
+    path: Path
+    backend: ibis.backends.duckdb.Backend
+    name: str
+    columns: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> ir.Table:
+        """The rows that fit the header.
+
+        Beside the file's columns, `_file` (the path as given) and `_row` (from 1, the first row
+        after the header) say where a row stands.
+        """
+        return self.backend.table(self.name)
+
+    @property
+    def rejected(self) -> ir.Table:
+        """The rows that do not fit the header: `file`, `row`, `reason` and `content`, the line."""
+        return self.backend.table(f"{self.name}_rejected")
+
+    def count(self) -> int:
+        """Rows of the file, whether they fit the header or not."""
+        return int(self.table.count().execute()) + int(self.rejected.count().execute())
+
+
+def open_backend() -> ibis.backends.duckdb.Backend:
+    """Open an in-memory DuckDB through Ibis, with UTC as its time zone."""
+    backend = ibis.duckdb.connect()
+    backend.raw_sql("SET TimeZone = 'UTC'")
+    return backend
+
+
+def file_names(paths: Sequence[Path]) -> list[str]:
+    """What `_file` calls each file: its path, with a number where it was given before."""
+    names = []
+    for number, path in enumerate(paths):
+        again = list(paths[:number]).count(path)
+        names.append(f"{path} (given again, {again})" if again else str(path))
+    return names
+
+
+def quoted(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted_name(name: str) -> str:
+    """The name of a column or a relation as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quoted_path(path: Path) -> str:
+    """A path for DuckDB, which takes brackets, stars and question marks for patterns."""
+    return quoted(re.sub(r"[*?[]", r"[\g<0>]", str(path)))
+
+
+def complaint(error: duckdb.Error) -> str:
+    """What DuckDB says is wrong, without its own jargon around it."""
+    return str(error).splitlines()[0].removeprefix("Invalid Input Error: ").rstrip(".")
