@@ -10,6 +10,13 @@ from clickstream.tables import Dataset, Label
 
 __all__ = ["labelled_rows", "prepare_rows", "row_columns"]
 
+_LABELS = {
+    "column": "\"{label.column}\" = '{label.positive}'",
+    "amount": '"{label.column}"',
+    "any_amount": '"{label.column}" > 0',
+}
+"""SQL of a label of ready-made rows, by its kind."""
+
 
 def prepare_rows(dataset: Dataset, answer: Answer, seed: int, keep_derived: bool) -> Prepared:
     """Hold out a share of the rows at random, rows of equal inputs together.
@@ -63,11 +70,9 @@ def labelled_rows(dataset: Dataset, features: tuple[Feature, ...], label: Label 
     labels = _label_columns(dataset)
     inputs = ", ".join(f'"{name}"' for name in dataset.table.columns if name not in labels)
     named = ", ".join(f'"{feature.name}"' for feature in features)
-    value = "NULL::DOUBLE"
-    if label is not None:
-        value = f"(\"{label.column}\" = '{label.positive}')::DOUBLE"
+    value = "NULL" if label is None else _LABELS[label.kind].format(label=label)
     columns = dataset.connection.execute(
-        f"SELECT md5(ROW({inputs})::VARCHAR) AS unit_id, {named}, {value} AS label "
+        f"SELECT md5(ROW({inputs})::VARCHAR) AS unit_id, {named}, ({value})::DOUBLE AS label "
         "FROM rows ORDER BY unit_id, label"
     ).fetchnumpy()
     return make_table(columns, features)

@@ -11,7 +11,8 @@ import ibis
 import ibis.expr.types as ir
 
 from clickstream.reading import RawTable
-from clickstream.sources.columns import kept_rows, plain_name, plain_table
+from clickstream.sources.canonical import keep_events
+from clickstream.sources.columns import plain_name, plain_table
 from clickstream.tables import Dataset, Label
 
 __all__ = ["NAME", "NEEDS", "read", "recognises"]
@@ -140,13 +141,8 @@ def read(raws: Sequence[RawTable]) -> Dataset:
         The original file, Train.csv, Test.csv, or several of them.
     """
     events = ibis.union(*[_events(raw) for raw in raws]) if len(raws) > 1 else _events(raws[0])
-    checks = {
-        "no session": events.session_id.isnull(),
-        "no place in the session": events.event_index.isnull() | (events.event_index < 1),
-        "no date": events.event_date.isnull(),
-        "no price": events.price.isnull() | (events.price < 0),
-    }
-    counts = kept_rows(raws, events, checks, "events", one_per_place=True)
+    checks = {"no price": events["_price"].isnull()}
+    counts = keep_events(raws, events, checks, time_resolution="date")
     backend = raws[0].backend
     gaps = _has_gaps(backend.table("events"))
     return Dataset(
@@ -185,6 +181,7 @@ def _events(raw: RawTable) -> ir.Table:
     table = plain_table(raw)
     day = table.year + "-" + table.month + "-" + table.day
     code = table.price2.try_cast("int32")
+    price = table.price.nullif("")
     return table.select(
         session_id=table.sessionid.nullif(""),
         customer_id=ibis.null("string"),
@@ -194,7 +191,7 @@ def _events(raw: RawTable) -> ir.Table:
         event_type=ibis.literal("view"),
         product_id=table.page2clothingmodel.nullif(""),
         category=_named(table.page1maincategory, _CATEGORIES),
-        price=table.price.try_cast("decimal(18, 4)"),
+        price=price.try_cast("decimal(18, 4)"),
         quantity=ibis.literal(1, "int32"),
         country=_named(table.country, _COUNTRIES),
         colour=_named(table.colour, _COLOURS),
@@ -202,6 +199,9 @@ def _events(raw: RawTable) -> ir.Table:
         photography=_named(table.modelphotography, _PHOTOGRAPHY),
         page=table.page.nullif(""),
         price_above_average=ibis.cases((code == 1, "yes"), (code == 2, "no")),
+        _price=price,
+        _file=table["_file"],
+        _row=table["_row"],
     )
 
 

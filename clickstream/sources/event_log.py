@@ -1,98 +1,73 @@
-"""Logs of view, cart and purchase events, as REES46 (Open CDP) publishes them."""
+"""Logs of view, cart and purchase events of any shop, known by the usual names of their columns.
+
+Such a log is read by a mapping that its columns leave no doubt about: REES46 (Open CDP) and
+RetailRocket are of this kind.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import ibis
-import ibis.expr.types as ir
-
 from clickstream.reading import RawTable
-from clickstream.sources.columns import kept_rows, plain_name, plain_table, utc_time
-from clickstream.tables import Dataset, Label, store
+from clickstream.sources.columns import plain_name
+from clickstream.sources.mapping import Mapping, mapping_from, read_mapped
+from clickstream.sources.mapping.names import COLUMN_NAMES, event_kinds
+from clickstream.tables import Dataset
 
-__all__ = ["NAME", "NEEDS", "read", "recognises"]
+__all__ = ["NAME", "NEEDS", "lacking", "log_mapping", "read", "recognises"]
 
 NAME = "event-log"
-NEEDS = (
-    "event_time",
-    "event_type",
-    "product_id",
-    "category_id",
-    "category_code",
-    "brand",
-    "price",
-    "user_id",
-    "user_session",
-)
-_TYPES = {"view": "view", "cart": "cart", "remove_from_cart": "remove", "purchase": "purchase"}
+NEEDS = ("event_time", "event_type", "product_id", "user_id")
+"""The usual names of the columns without which there is no such log."""
+
+_ONE_EACH = ("time", "event", "session", "customer", "product", "price", "quantity")
+_SEVERAL = ("category", "context")
+_MOST_NAMES = 1_000
 
 
 def recognises(raw: RawTable) -> bool:
-    """Whether a file has the columns of such a log."""
-    return {plain_name(name) for name in NEEDS} <= {plain_name(name) for name in raw.columns}
+    """Whether a file has the columns of such a log, and events of known names in it."""
+    mapping = log_mapping(raw)
+    return mapping is not None and _knows_events(raw, mapping)
 
 
 def read(raws: Sequence[RawTable]) -> Dataset:
-    """Read one or several files as one log.
+    """Read one or several files of one shape as one log.
 
     Parameters
     ----------
     raws : sequence of RawTable
-        Files with the columns of `NEEDS`.
+        Files that are recognised.
     """
-    parts = [_events(raw) for raw in raws]
-    events = ibis.union(*parts) if len(raws) > 1 else parts[0]
-    checks = {
-        "no time": events.event_time.isnull(),
-        "no session": events.session_id.isnull(),
-        f"event type is none of {', '.join(_TYPES)}": events.event_type.isnull(),
-        "price is no amount": (events.price_text.notnull() & events.price.isnull())
-        | (events.price.fill_null(0) < 0),
-    }
-    counts = kept_rows(raws, events, checks, "events")
-    backend = raws[0].backend
-    store(backend, "events", _in_places(backend.table("events")))
-    return Dataset(
-        source=NAME,
-        kind="events",
-        backend=backend,
-        time_resolution="time",
-        context_columns=("brand",),
-        counts=counts,
-        labels={"purchase": Label("purchase"), "session_spend": Label("spend")},
-    )
+    mapping = log_mapping(raws[0])
+    assert mapping is not None, "only what is recognised is read"
+    return read_mapped(raws, mapping, NAME)
 
 
-def _events(raw: RawTable) -> ir.Table:
-    table = plain_table(raw)
-    time = utc_time(table.eventtime)
-    price = table.price.nullif("")
-    return table.select(
-        session_id=table.usersession.nullif(""),
-        customer_id=table.userid.nullif(""),
-        event_time=time,
-        event_date=time.date(),
-        event_type=ibis.cases(*[(table.eventtype == name, kind) for name, kind in _TYPES.items()]),
-        product_id=table.productid.nullif(""),
-        category=ibis.coalesce(table.categorycode.nullif(""), table.categoryid.nullif("")),
-        price=price.try_cast("decimal(18, 4)"),
-        quantity=ibis.literal(1, "int32"),
-        brand=table.brand.nullif(""),
-        price_text=price,
-    )
+def log_mapping(raw: RawTable) -> Mapping | None:
+    """The mapping that a file's column names leave no doubt about, None where they do."""
+    keys = {key: names[0] for key in _ONE_EACH if (names := _named(raw, key))}
+    if not {"time", "event", "product"} <= set(keys) or not {"session", "customer"} & set(keys):
+        return None
+    several = {key: _named(raw, key) for key in _SEVERAL}
+    return mapping_from({"kind": "events"} | keys | several, f"the columns of {raw.path}")
 
 
-def _in_places(kept: ir.Table) -> ir.Table:
-    """Number the events of each session, which may go on from one file into the next.
+def lacking(raw: RawTable) -> list[str]:
+    """The names of `NEEDS` that a file has no column for, by this or another usual name."""
+    keys = dict(zip(NEEDS, ("time", "event", "product", "customer"), strict=True))
+    return [name for name, key in keys.items() if not _named(raw, key)]
 
-    Several events of a session carry the same second: equal rows may trade places, which changes
-    nothing; unequal ones are ordered by what they are, not by where the file has them.
-    """
-    events = kept.drop("price_text")
-    kinds = list(_TYPES.values())
-    rank = ibis.cases(*[(events.event_type == kind, kinds.index(kind)) for kind in kinds])
-    rest = [name for name in events.columns if name not in ("session_id", "event_time")]
-    order = [events.event_time, rank, events.product_id, *(events[name] for name in rest)]
-    place = ibis.row_number().over(group_by=events.session_id, order_by=order) + 1
-    return events.mutate(event_index=place.cast("int32"))
+
+def _named(raw: RawTable, key: str) -> list[str]:
+    """Columns of the file by a usual name of what the key says, the most telling first."""
+    present = {plain_name(name): name for name in raw.columns}
+    usual = dict.fromkeys(plain_name(name) for name in COLUMN_NAMES[key])
+    return [present[name] for name in usual if name in present]
+
+
+def _knows_events(raw: RawTable, mapping: Mapping) -> bool:
+    """Whether a name of the column of events is known; a log without rows is not refused here."""
+    events = raw.table[mapping.event].cast("string")
+    names = events.as_table().distinct().limit(_MOST_NAMES).execute().iloc[:, 0].dropna().tolist()
+    return not names or any(event_kinds(names, {}).values())

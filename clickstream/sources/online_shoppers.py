@@ -8,7 +8,8 @@ import ibis
 import ibis.expr.types as ir
 
 from clickstream.reading import RawTable
-from clickstream.sources.columns import kept_rows, plain_name, plain_table
+from clickstream.sources.canonical import keep_rows
+from clickstream.sources.columns import plain_name, plain_table
 from clickstream.tables import Dataset, Label
 
 __all__ = ["NAME", "NEEDS", "read", "recognises"]
@@ -61,15 +62,17 @@ def read(raws: Sequence[RawTable]) -> Dataset:
     checks: dict[str, ir.BooleanValue] = {
         f"{name} is not a number": rows[name].isnan() | rows[name].isinf() for name in _NUMBERS
     }
+    checks |= {
+        f"negative {name}": rows[name] < 0 for name in _NUMBERS if name.endswith("_Duration")
+    }
     checks[f"{_LABEL} is neither TRUE nor FALSE"] = ~rows[_LABEL].isin(["TRUE", "FALSE"])
-    counts = kept_rows(raws, rows, checks, "rows")
     return Dataset(
         source=NAME,
         kind="rows",
         backend=raws[0].backend,
         time_resolution="none",
         context_columns=(),
-        counts=counts,
+        counts=keep_rows(raws, rows, checks),
         labels={"purchase": Label("column", column=_LABEL, positive="TRUE")},
         unlabelled={
             "session_spend": "no column holds an amount: Revenue only says whether the visit "
@@ -84,4 +87,6 @@ def _rows(raw: RawTable) -> ir.Table:
     numbers = {name: table[plain_name(name)].try_cast("float64") for name in _NUMBERS}
     strings = {name: table[plain_name(name)].nullif("") for name in _STRINGS}
     strings["Weekend"] = strings["Weekend"].upper()
-    return table.select(**numbers, **strings, **{_LABEL: table[plain_name(_LABEL)].upper()})
+    label = {_LABEL: table[plain_name(_LABEL)].upper()}
+    place = {name: table[name] for name in ("_file", "_row")}
+    return table.select(**numbers, **strings, **label, **place)

@@ -2,41 +2,50 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 import duckdb
 
-from clickstream.errors import SourceError
-from clickstream.reading import RawTable, complaint, read_raw
-from clickstream.sources import eshop2008, event_log, online_shoppers, simulated
-from clickstream.sources.columns import plain_name
+from clickstream.errors import NoHeader, SourceError
+from clickstream.manifest import Manifest
+from clickstream.reading import Dialect, RawTable, complaint, read_raw
+from clickstream.sources import (
+    eshop2008,
+    event_log,
+    ga4,
+    online_retail,
+    online_shoppers,
+    simulated,
+)
+from clickstream.sources.json_lines import is_json_lines, read_json_lines
+from clickstream.sources.mapping import (
+    Mapping,
+    Proposal,
+    mapping_from,
+    propose,
+    read_mapped,
+)
+from clickstream.sources.unknown import Source, unknown
 from clickstream.tables import Dataset
 
-__all__ = ["SOURCES", "Source", "read_source"]
-
-
-class Source(Protocol):
-    """What a module must offer to be a source."""
-
-    NAME: str
-    NEEDS: tuple[str, ...]
-
-    def recognises(self, raw: RawTable) -> bool:
-        """Whether a file is of this source."""
-
-    def read(self, raws: Sequence[RawTable]) -> Dataset:
-        """Read files of this source as one data set."""
+__all__ = ["MAPPED", "SOURCES", "propose_mapping", "read_as_trained", "read_source"]
 
 
 SOURCES: dict[str, Source] = {
-    module.NAME: module for module in (simulated, eshop2008, online_shoppers, event_log)
+    module.NAME: module
+    for module in (simulated, eshop2008, online_shoppers, online_retail, ga4, event_log)
 }
+"""The sources that know their files, in the order in which they are asked."""
+
+MAPPED = "mapping"
+"""The source of files that a user's mapping describes."""
 
 
-def read_source(paths: Sequence[Path], name: str | None = None) -> Dataset:
+def read_source(
+    paths: Sequence[Path], name: str | None = None, mapping: Mapping | None = None
+) -> Dataset:
     """Read files into a canonical table.
 
     Parameters
@@ -45,6 +54,9 @@ def read_source(paths: Sequence[Path], name: str | None = None) -> Dataset:
         One or several files of one source.
     name : str, optional
         The source; found by the files' columns where none is named.
+    mapping : Mapping, optional
+        What the files' columns hold; they are read by it and by nothing else, under the name of
+        the source where one is given.
 
     Returns
     -------
@@ -56,15 +68,11 @@ def read_source(paths: Sequence[Path], name: str | None = None) -> Dataset:
     SourceError
         If a file cannot be read, no source knows it, or no row could be kept.
     """
-    if name is not None and name not in SOURCES:
-        raise SourceError(f"There is no source {name!r}; the sources are {', '.join(SOURCES)}.")
-    raws = read_raw(paths)
-    sources = {_source_of(raw, name) for raw in raws}
-    if len(sources) > 1:
-        found = ", ".join(sorted(sources))
-        raise SourceError(f"The files are of different sources ({found}). Read them one by one.")
     try:
-        dataset = SOURCES[sources.pop()].read(raws)
+        if mapping is None:
+            dataset = _read_known(paths, name)
+        else:
+            dataset = _read_described(paths, mapping, name or MAPPED)
     except duckdb.Error as error:
         raise SourceError(
             f"{', '.join(map(str, paths))} cannot be read to its end: {complaint(error)}. "
@@ -82,6 +90,102 @@ def read_source(paths: Sequence[Path], name: str | None = None) -> Dataset:
     return dataset
 
 
+def _read_known(paths: Sequence[Path], name: str | None) -> Dataset:
+    if name is not None and name not in SOURCES:
+        raise SourceError(f"There is no source {name!r}; the sources are {', '.join(SOURCES)}.")
+    raws = _read_files(paths)
+    sources = {_source_of(raw, name) for raw in raws}
+    if len(sources) > 1:
+        found = ", ".join(sorted(sources))
+        raise SourceError(f"The files are of different sources ({found}). Read them one by one.")
+    return _noted(SOURCES[sources.pop()].read(raws), raws)
+
+
+def _read_files(paths: Sequence[Path], dialect: Dialect | None = None) -> list[RawTable]:
+    if all(map(is_json_lines, paths)):
+        return read_json_lines(paths)
+    return read_raw(paths, dialect)
+
+
+def _read_described(paths: Sequence[Path], mapping: Mapping, name: str) -> Dataset:
+    dialect = Dialect(mapping.separator, mapping.encoding, mapping.header)
+    raws = _read_files(paths, dialect)
+    # A simulator's log is called so, whoever describes it.
+    made_up = any(simulated.recognises(raw) for raw in raws)
+    return _noted(replace(read_mapped(raws, mapping, name), simulated=made_up), raws)
+
+
+def _noted(dataset: Dataset, raws: Sequence[RawTable]) -> Dataset:
+    """The data set with what must be known of how its files were read."""
+    notes = [note for raw in raws for note in raw.notes]
+    if copies := dataset.counts.copies:
+        notes.append(
+            f"{copies} {'row is an exact copy' if copies == 1 else 'rows are exact copies'} of "
+            "another and kept, since two visits or two sales can be alike."
+        )
+    return replace(dataset, notes=(*notes, *dataset.notes))
+
+
+def read_as_trained(
+    paths: Sequence[Path], manifest: Manifest, mapping: Mapping | None = None
+) -> Dataset:
+    """Read files as the log was read that a bundle was trained on.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        One or several files of its shape.
+    manifest : Manifest
+        The bundle's.
+    mapping : Mapping, optional
+        Describes files of another shape that hold the same.
+
+    Raises
+    ------
+    SourceError
+        As `read_source` does, or if the mapping does not yield what the bundle takes.
+    """
+    if mapping is None and manifest.mapping is not None:
+        mapping = mapping_from(manifest.mapping, "the mapping in the bundle")
+    dataset = read_source(paths, manifest.source, mapping)
+    _require_alike(dataset, manifest)
+    return dataset
+
+
+def propose_mapping(path: Path) -> Proposal:
+    """Propose a mapping for a file, whether a source knows it or not.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    SourceError
+        If it is no table. One without header row is: its columns are called `column_1` and so on.
+    """
+    try:
+        return propose(_read_files([path])[0])
+    except NoHeader as error:
+        header = tuple(f"column_{number}" for number in range(1, error.columns + 1))
+        return propose(_read_files([path], Dialect(header=header))[0], header)
+
+
+def _require_alike(dataset: Dataset, manifest: Manifest) -> None:
+    given = (dataset.kind, *dataset.context_columns)
+    taken = (manifest.input_kind, *manifest.context_columns)
+    if sorted(given) != sorted(taken):
+        raise SourceError(
+            f"The mapping yields {_described(*given)}, but the bundle takes {_described(*taken)}. "
+            "Name the same context columns in the mapping."
+        )
+
+
+def _described(kind: str, *context: str) -> str:
+    return f"{kind} with the context columns {', '.join(context)}" if context else kind
+
+
 def _require_balance(paths: Sequence[Path], dataset: Dataset) -> None:
     """Every row read is in the table or in the quarantine; anything else is a fault of ours."""
     counts = dataset.counts
@@ -93,47 +197,13 @@ def _require_balance(paths: Sequence[Path], dataset: Dataset) -> None:
 
 
 def _source_of(raw: RawTable, name: str | None) -> str:
-    names = [name] if name is not None else list(SOURCES)
-    for candidate in names:
-        if SOURCES[candidate].recognises(raw):
-            return candidate
-    if name is not None and (other := _recognised(raw)) is not None:
+    """The first source that knows the file, which must be the one named."""
+    found = next((known for known, source in SOURCES.items() if source.recognises(raw)), None)
+    if found is None:
+        raise unknown(raw, SOURCES if name is None else {name: SOURCES[name]})
+    if name not in (None, found):
         raise SourceError(
-            f"{raw.path} holds {other} data, but {name} data is expected here. Give a file of "
-            f"source {name!r}, or use what was trained on {other} data."
+            f"{raw.path} holds {found} data, but {name} data is expected here. Give a file of "
+            f"source {name!r}, or use what was trained on {found} data."
         )
-    raise SourceError(_unknown(raw, names))
-
-
-def _recognised(raw: RawTable) -> str | None:
-    return next((name for name, source in SOURCES.items() if source.recognises(raw)), None)
-
-
-def _unknown(raw: RawTable, names: Sequence[str]) -> str:
-    """Say what was found and which known source comes closest."""
-    shown = ", ".join(raw.columns[:12]) + (", …" if len(raw.columns) > 12 else "")
-    closest = min(names, key=lambda name: len(_missing(raw, SOURCES[name])))
-    missing = _missing(raw, SOURCES[closest])
-    hints = [_hint(column, raw.columns) for column in missing]
-    needs = f"also needs {', '.join(hints)}" if missing else _surplus(raw, SOURCES[closest])
-    known = "of any known source" if len(names) > 1 else f"of source {names[0]!r}"
-    return (
-        f"{raw.path} does not have the columns {known}: found {shown}. The closest source is "
-        f"{closest!r}, which {needs}. Rename the columns, or check that this is the right file."
-    )
-
-
-def _missing(raw: RawTable, source: Source) -> list[str]:
-    present = {plain_name(name) for name in raw.columns}
-    return [name for name in source.NEEDS if plain_name(name) not in present]
-
-
-def _surplus(raw: RawTable, source: Source) -> str:
-    known = {plain_name(name) for name in source.NEEDS}
-    extra = [name for name in raw.columns if plain_name(name) not in known]
-    return f"has no column {', '.join(map(repr, extra))}; leave it out"
-
-
-def _hint(column: str, present: Sequence[str]) -> str:
-    close = difflib.get_close_matches(column, present, n=1, cutoff=0.7)
-    return f"{column!r} (did you mean {close[0]!r}?)" if close else repr(column)
+    return found

@@ -8,8 +8,9 @@ import ibis
 import ibis.expr.types as ir
 
 from clickstream.reading import RawTable
-from clickstream.sources.columns import kept_rows, plain_name, plain_table, utc_time
-from clickstream.tables import EVENT_KINDS, Dataset, Label
+from clickstream.sources.canonical import keep_events
+from clickstream.sources.columns import plain_name, plain_table, utc_time
+from clickstream.tables import Dataset, Label
 
 __all__ = ["NAME", "NEEDS", "read", "recognises"]
 
@@ -45,21 +46,14 @@ def read(raws: Sequence[RawTable]) -> Dataset:
     """
     parts = [_events(raw) for raw in raws]
     events = ibis.union(*parts) if len(raws) > 1 else parts[0]
-    checks = {
-        "no time": events.event_time.isnull(),
-        "no session": events.session_id.isnull(),
-        "no place in the session": events.event_index.isnull() | (events.event_index < 1),
-        "unknown event type": ~events.event_type.isin(EVENT_KINDS),
-        "no price": events.price.isnull() | (events.price < 0),
-        "no quantity": events.quantity.isnull() | (events.quantity < 1),
-    }
+    checks = {"no price": events["_price"].isnull()}
     return Dataset(
         source=NAME,
         kind="events",
         backend=raws[0].backend,
         time_resolution="time",
         context_columns=("country", "device"),
-        counts=kept_rows(raws, events, checks, "events", one_per_place=True),
+        counts=keep_events(raws, events, checks),
         labels={"purchase": Label("purchase"), "session_spend": Label("spend")},
         simulated=True,
     )
@@ -68,6 +62,7 @@ def read(raws: Sequence[RawTable]) -> Dataset:
 def _events(raw: RawTable) -> ir.Table:
     table = plain_table(raw)
     time = utc_time(table.eventtime)
+    price, quantity = table.price.nullif(""), table.quantity.nullif("")
     return table.select(
         session_id=table.sessionid.nullif(""),
         customer_id=table.customerid.nullif(""),
@@ -77,8 +72,12 @@ def _events(raw: RawTable) -> ir.Table:
         event_type=table.eventtype,
         product_id=table.productid.nullif(""),
         category=table.category.nullif(""),
-        price=table.price.try_cast("decimal(18, 4)"),
-        quantity=table.quantity.nullif("").fill_null("1").try_cast("int32"),
+        price=price.try_cast("decimal(18, 4)"),
+        quantity=quantity.fill_null("1").try_cast("int32"),
         country=table.country.nullif(""),
         device=table.device.nullif(""),
+        _price=price,
+        _quantity=quantity,
+        _file=table["_file"],
+        _row=table["_row"],
     )

@@ -118,8 +118,11 @@ def test_every_bad_row_is_quarantined_for_its_reason(tmp_path: Path) -> None:
         "no session": [{"session ID": ""}],
         "no place in the session": [{"order": "0"}, {"order": "x"}, {"order": ""}],
         "no date": [{"month": "13"}, {"month": "4", "day": "31"}, {"year": ""}, {"day": "one"}],
-        "no price": [{"price": ""}, {"price": "-28"}, {"price": "much"}],
-        "another row has the same place in the session": [{}],
+        "no price": [{"price": ""}],
+        "price is no amount": [{"price": "much"}],
+        "negative price": [{"price": "-28"}],
+        "an exact copy of another row": [{}],
+        "another row has the same place in the session": [{"price": "30"}],
     }
     rows = [ROW | change for changes in bad.values() for change in changes]
     dataset = read_source([write(tmp_path / "log.csv", [ROW, *rows])])

@@ -30,6 +30,14 @@ def test_all_visits_are_kept_as_rows(visits: Dataset) -> None:
     assert set(visits.table.columns) == set(NEEDS)
 
 
+def test_exact_copies_are_kept_and_noted(visits: Dataset) -> None:
+    assert (visits.counts.quarantined, visits.counts.copies) == ({}, 125)
+    assert visits.notes == (
+        "125 rows are exact copies of another and kept, since two visits or two sales can be "
+        "alike.",
+    )
+
+
 def test_15_47_per_cent_bought(visits: Dataset) -> None:
     label = visits.labels["purchase"]
     query = f"SELECT avg((\"{label.column}\" = '{label.positive}')::INTEGER) FROM rows"
@@ -61,13 +69,18 @@ ROW = dict.fromkeys(NEEDS, "1") | {"Month": "May", "VisitorType": "New", "Revenu
 def test_every_bad_row_is_quarantined_for_its_reason(tmp_path: Path) -> None:
     bad = {
         "ExitRates is not a number": ["NaN", "inf", "much", ""],
+        "negative Informational_Duration": ["-0.5"],
         "Revenue is neither TRUE nor FALSE": ["maybe", "", "1"],
     }
-    changes = [{why.split()[0]: value} for why, values in bad.items() for value in values]
+    changes = [
+        {why.removeprefix("negative ").split()[0]: value}
+        for why, values in bad.items()
+        for value in values
+    ]
     rows = [ROW, *(ROW | change for change in changes), ROW | {"Revenue": "true"}]
     file = tmp_path / "visits.csv"
     lines = [",".join(NEEDS), *(",".join(row[name] for name in NEEDS) for row in rows)]
     file.write_text("\n".join(lines) + "\n")
     counts = read_source([file]).counts
     assert counts.quarantined == {why: len(values) for why, values in bad.items()}
-    assert (counts.read, counts.kept) == (9, 2)
+    assert (counts.read, counts.kept) == (10, 2)

@@ -8,12 +8,26 @@ import pyarrow.parquet as pq
 import pytest
 
 from clickstream.errors import SourceError
-from clickstream.sources import SOURCES, eshop2008, event_log, online_shoppers, read_source
+from clickstream.sources import (
+    SOURCES,
+    eshop2008,
+    event_log,
+    online_shoppers,
+    read_source,
+    simulated,
+)
 from tests.clickstream.logs import event, write_log
 
 
-def test_four_sources_are_known() -> None:
-    assert list(SOURCES) == ["simulated", "eshop2008", "online-shoppers", "event-log"]
+def test_six_sources_are_known() -> None:
+    assert list(SOURCES) == [
+        "simulated",
+        "eshop2008",
+        "online-shoppers",
+        "online-retail",
+        "ga4",
+        "event-log",
+    ]
     assert all(name == source.NAME for name, source in SOURCES.items())
 
 
@@ -22,24 +36,25 @@ def test_an_unknown_source_is_refused_with_the_known_ones(tmp_path: Path) -> Non
         read_source([write_log(tmp_path / "log.csv", [event("s1", 1)])], "eshop")
     assert str(refused.value) == (
         "There is no source 'eshop'; the sources are simulated, eshop2008, online-shoppers, "
-        "event-log."
+        "online-retail, ga4, event-log."
     )
 
 
 def test_another_shape_is_refused_with_what_was_found_needed_and_meant(tmp_path: Path) -> None:
     file = tmp_path / "log.csv"
-    columns = ["event_time", "event_type", "product_id", "category_id", "pirce", "user_id", "visit"]
+    columns = ["InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPirce", "CustomerID"]
     file.write_text(",".join(columns) + "\n" + ",".join("x" * len(columns)) + "\n")
     with pytest.raises(SourceError) as refused:
         read_source([file])
     said = str(refused.value)
     assert str(file) in said
     assert f"found {', '.join(columns)}" in said
-    assert "The closest source is 'event-log'" in said
-    assert "'price' (did you mean 'pirce'?)" in said
-    assert "'brand'" in said
-    assert "event_time'" not in said, "what is there is not asked for"
-    assert said.endswith("Rename the columns, or check that this is the right file.")
+    assert "The closest source is 'online-retail'" in said
+    assert "'UnitPrice' (did you mean 'UnitPirce'?)" in said
+    assert "'Country'" in said
+    assert "'InvoiceNo'" not in said, "what is there is not asked for"
+    assert "Rename the columns, or check that this is the right file." in said
+    assert "`clickwise inspect FILE --write-mapping mapping.toml` proposes one" in said
 
 
 def test_a_source_that_was_named_says_what_it_misses(tmp_path: Path) -> None:
@@ -73,7 +88,7 @@ def test_a_header_without_rows_is_refused(tmp_path: Path, source, separator) -> 
 
 
 def test_a_file_without_one_good_row_is_refused_with_the_reasons(tmp_path: Path) -> None:
-    bad = [event("s1", 1, price=""), event("s1", 2, price="-1"), event("", 3)]
+    bad = [event("s1", 1, price=""), event("s1", 2, price=""), event("", 3)]
     with pytest.raises(SourceError, match=r"no row that can be kept \(2 rows: no price; 1 rows"):
         read_source([write_log(tmp_path / "log.csv", bad)])
 
@@ -89,3 +104,13 @@ def test_parquet_that_is_damaged_in_the_middle_is_refused(shop: Path, tmp_path: 
         read_source([file])
     assert str(file) in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_a_source_that_loses_a_row_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = simulated._events
+    monkeypatch.setattr(simulated, "_events", lambda raw: whole(raw).filter(raw.table["_row"] > 1))
+    log = write_log(tmp_path / "log.csv", [event("s1", n) for n in (1, 2, 3)])
+    with pytest.raises(SourceError, match="3 rows were read, but 2 are kept and 0 are quarantined"):
+        read_source([log])

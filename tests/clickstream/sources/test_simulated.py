@@ -55,7 +55,7 @@ def test_two_halves_are_the_whole_and_a_half_read_twice_adds_nothing(
     assert data_version(read_source(halves)) == shop_version
     again = read_source([*halves, tmp_path / "first.parquet"])
     assert data_version(again) == shop_version
-    assert again.counts.quarantined == {"another row has the same place in the session": 20_001}
+    assert again.counts.quarantined == {"an exact copy of another row": 20_001}
     assert again.counts.balanced()
 
 
@@ -76,8 +76,11 @@ BAD = {
     "no session": [{"session_id": ""}],
     "no place in the session": [{"event_index": "first"}, {"event_index": 0}, {"event_index": ""}],
     "unknown event type": [{"event_type": "sneeze"}, {"event_type": ""}],
-    "no price": [{"price": ""}, {"price": "free"}, {"price": -1}, {"price": "NaN"}],
-    "no quantity": [{"quantity": "two"}, {"quantity": 0}, {"quantity": -3}],
+    "no price": [{"price": ""}],
+    "price is no amount": [{"price": "free"}, {"price": "NaN"}],
+    "negative price": [{"price": -1}],
+    "quantity is no whole number": [{"quantity": "two"}],
+    "quantity below 1": [{"quantity": 0}, {"quantity": -3}],
 }
 
 
