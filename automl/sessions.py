@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import cast
 
+import ibis
+import ibis.expr.types as ir
 import numpy as np
+import pyarrow as pa
 
 from automl.splits import HOLDOUT_SHARE
 from automl.table import Prepared, Table, make_table
-from clickstream.answers import Answer
+from clickstream.answers import Answer, Windows, label_of
 from clickstream.cuts import closed_sessions, last_cuts, session_cuts
 from clickstream.errors import NotAnswerable
-from clickstream.features import Feature, features_sql, frequent_categories, session_features
+from clickstream.features import (
+    Feature,
+    FeatureSet,
+    features_sql,
+    frequent_categories,
+    session_features,
+)
+from clickstream.lookups import learn_lookups
 from clickstream.tables import Dataset, Label, store
 from clickstream.targets import session_labels
 
@@ -29,8 +40,11 @@ _SESSION_SPACE = (
 )
 """What segments of sessions are made of: behaviour that a marketer can name, each once."""
 
+_PERIODS = 10
+"""Parts of the training time, whose sessions read what was learned before their part began."""
 
-def prepare_sessions(dataset: Dataset, answer: Answer) -> Prepared:
+
+def prepare_sessions(dataset: Dataset, answer: Answer, windows: Windows) -> Prepared:
     """Cut sessions, label them, and hold out those that began last.
 
     Parameters
@@ -39,38 +53,83 @@ def prepare_sessions(dataset: Dataset, answer: Answer) -> Prepared:
         Events.
     answer : Answer
         One with a label, or segment.
+    windows : Windows
+        How far back a customer's earlier sessions count.
 
     Raises
     ------
     NotAnswerable
         If no session can be labelled.
     """
-    events = dataset.table
-    labelled_cuts(dataset, None if answer.kind == "segment" else dataset.labels[answer.name])
+    labelled_cuts(dataset, None if answer.kind == "segment" else label_of(dataset, answer))
     boundary = _boundary(dataset)
-    training_units = dataset.backend.table("bounds")
-    training_units = training_units.filter(training_units.end < boundary)
-    seen = events.semi_join(training_units, events.session_id == training_units.unit_id)
-    features = session_features(
-        dataset.context_columns, dataset.time_resolution, frequent_categories(seen)
-    )
+    history_days = windows.history_days if _knows_customers(dataset) else None
     if answer.kind == "segment":
-        features = features.only(_SESSION_SPACE)
+        features = _features(dataset, boundary).only(_SESSION_SPACE)
+        lookups, history_days = {}, None
+    else:
+        features = _features(dataset, boundary, history_days=history_days, lookups=True)
+        lookups = _learn(dataset, boundary)
     sql = features_sql(features)
     table = labelled_table(dataset, features.features, sql)
     moment = np.datetime64(boundary)
-    timed = dataset.time_resolution == "time"
-    split = (
-        f"by time: sessions that ended before {boundary:%Y-%m-%d %H:%M} UTC train, those that "
-        "began at or after it test"
-        + ("; sessions still open when the log ends are left out" if timed else "")
-    )
     return Prepared(
         table.rows(table.end < moment),
         table.rows(table.start >= moment),
         features.features,
         sql,
-        split,
+        _split(dataset, boundary),
+        lookups,
+        history_days,
+    )
+
+
+def _features(
+    dataset: Dataset, boundary: datetime, *, history_days: int | None = None, lookups: bool = False
+) -> FeatureSet:
+    trained_on = _trained_on(dataset, boundary)
+    seen = dataset.table.semi_join(trained_on, dataset.table.session_id == trained_on.unit_id)
+    return session_features(
+        dataset.context_columns,
+        dataset.time_resolution,
+        frequent_categories(seen),
+        history_days=history_days,
+        lookups=lookups,
+    )
+
+
+def _learn(dataset: Dataset, boundary: datetime) -> dict[str, pa.Table]:
+    """Learn the lookups at quantiles of training's sessions, and at its end for all that follow."""
+    trained_on = _trained_on(dataset, boundary)
+    store(dataset.backend, "trained_on", trained_on)
+    shares = [part / _PERIODS for part in range(1, _PERIODS)]
+    found = dataset.connection.execute(
+        f"SELECT unnest(quantile_disc(start, {shares})) FROM trained_on"
+    ).fetchall()
+    moments = sorted({*(moment for (moment,) in found if moment is not None), boundary})
+    learned = learn_lookups(dataset.table, dataset.backend.table("bounds"), moments)
+    return {
+        name: store(dataset.backend, name, table.order_by(*table.columns)).to_pyarrow()
+        for name, table in learned.items()
+    }
+
+
+def _trained_on(dataset: Dataset, boundary: datetime) -> ir.Table:
+    bounds = dataset.backend.table("bounds")
+    return bounds.filter(bounds.end < boundary)
+
+
+def _knows_customers(dataset: Dataset) -> bool:
+    known = dataset.table.customer_id.notnull().any()
+    return dataset.time_resolution == "time" and bool(known.execute())
+
+
+def _split(dataset: Dataset, boundary: datetime) -> str:
+    timed = dataset.time_resolution == "time"
+    return (
+        f"by time: sessions that ended before {boundary:%Y-%m-%d %H:%M} UTC train, those that "
+        "began at or after it test"
+        + ("; sessions still open when the log ends are left out" if timed else "")
     )
 
 
@@ -92,7 +151,9 @@ def labelled_cuts(dataset: Dataset, label: Label | None) -> None:
             cuts = cuts.semi_join(closed, cuts.unit_id == closed.session_id)
     else:
         cuts = session_cuts(
-            events, dataset.time_resolution, before_purchase=label.kind in ("purchase", "spend")
+            events,
+            dataset.time_resolution,
+            before_purchase=label.kind in ("purchase", "spend", "exit"),
         )
     made = store(backend, "cuts", cuts)
     labels = (
@@ -134,12 +195,18 @@ def _session_bounds(dataset: Dataset) -> None:
     )
 
 
-def _boundary(dataset: Dataset) -> Any:
-    """The moment after which the last share of labelled units begins."""
+def _boundary(dataset: Dataset) -> datetime:
+    """The moment after which the last share of the sessions begins.
+
+    It is the same for all answers, whichever sessions they label, so that they share lookups.
+    """
+    sessions = dataset.backend.table("bounds")
+    if dataset.time_resolution == "time":
+        closed = closed_sessions(dataset.table)
+        sessions = sessions.semi_join(closed, sessions.unit_id == closed.session_id)
     found = dataset.connection.execute(
-        f"SELECT quantile_disc(start, {1 - HOLDOUT_SHARE}) FROM bounds "
-        "WHERE unit_id IN (SELECT unit_id FROM labels)"
+        f"SELECT quantile_disc(start, {1 - HOLDOUT_SHARE}) FROM ({ibis.to_sql(sessions, 'duckdb')})"
     ).fetchall()[0][0]
     if found is None:
         raise NotAnswerable("No session of the log can be labelled, so there is nothing to learn.")
-    return found
+    return cast(datetime, found)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from clickstream.features import Feature
 from clickstream.manifest import Input
@@ -32,7 +33,8 @@ class Table:
     cut_index : ndarray of int, shape (N,)
         Clicks seen; 0 where a unit is not a session.
     start, end : ndarray of datetime64, shape (N,)
-        First and last moment of the unit; NaT where the source has no time.
+        First and last moment of a session; of a customer, the moment of the cut and the last
+        instant of the label's window; NaT where the source has no time.
     label : ndarray of float, shape (N,)
         NaN where the answer needs none.
     """
@@ -76,13 +78,17 @@ class Prepared:
     Attributes
     ----------
     training, holdout : Table
-        No unit stands in both.
+        No session and no row stands in both; a customer may, as of a later moment.
     features : tuple of Feature
         In the order of the tables' columns.
     sql : str or None
         `features.sql`; None for ready-made rows.
     split : str
         How the two were parted, in a sentence.
+    lookups : mapping of str to pyarrow Table
+        Learned tables that the query reads, by the name of their relation.
+    history_days : int or None
+        How far back features look beyond the unit itself; None where they do not.
     """
 
     training: Table
@@ -90,6 +96,8 @@ class Prepared:
     features: tuple[Feature, ...]
     sql: str | None
     split: str
+    lookups: Mapping[str, pa.Table] = field(default_factory=dict)
+    history_days: int | None = None
 
 
 def make_table(columns: Mapping[str, Any], features: tuple[Feature, ...]) -> Table:

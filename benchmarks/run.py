@@ -20,7 +20,7 @@ from typing import Any
 
 _MIB = 1024
 _EVENTS = 1_000_000
-_REPEATS = 200
+_REPEATS = 100
 
 
 def main() -> None:
@@ -33,7 +33,9 @@ def main() -> None:
         shop = Path(folder) / "shop.parquet"
         _show("simulate 1 M events with their truth", _measured(_simulate, shop))
         _show("read and make session features of them", _measured(_features, shop))
-        _show("one session of 12 clicks through features.sql", _measured(_one_session, shop))
+        _show(
+            "a session of 12 clicks, and 64 sessions, through features.sql", _measured(_units, shop)
+        )
 
 
 def _show(what: str, figures: dict[str, Any]) -> None:
@@ -71,44 +73,79 @@ def _features(shop: Path) -> dict[str, Any]:
 
     dataset = read_source([shop])
     store(dataset.backend, "cuts", session_cuts(dataset.table, dataset.time_resolution))
-    rows = dataset.connection.execute(f"SELECT count(*) FROM ({_sql(dataset)})").fetchall()
-    return {"cuts": rows[0][0]}
+    query = _sql(dataset)
+    dataset.connection.execute(f"CREATE TABLE features AS {query}")
+    rows = dataset.connection.execute("SELECT count(*) FROM features").fetchall()
+    columns = dataset.connection.execute("DESCRIBE features").fetchall()
+    return {"cuts": rows[0][0], "columns": len(columns)}
 
 
 def _sql(dataset: Any) -> str:
+    """All session features of a shop, with lookups learned as of one moment."""
     from clickstream.features import features_sql, frequent_categories, session_features
+    from clickstream.lookups import learn_lookups
+    from clickstream.tables import store
 
-    categories = frequent_categories(dataset.table)
-    columns = dataset.context_columns
-    return features_sql(session_features(columns, dataset.time_resolution, categories))
+    events = dataset.table
+    bounds = events.group_by(unit_id=events.session_id).agg(
+        start=events.event_time.min(), end=events.event_time.max()
+    )
+    middle = dataset.connection.execute("SELECT median(event_time) FROM events").fetchall()[0][0]
+    for name, lookup in learn_lookups(
+        events, store(dataset.backend, "bounds", bounds), [middle]
+    ).items():
+        store(dataset.backend, name, lookup)
+    features = session_features(
+        dataset.context_columns,
+        dataset.time_resolution,
+        frequent_categories(events),
+        history_days=365,
+        lookups=True,
+    )
+    return features_sql(features)
 
 
-def _one_session(shop: Path) -> dict[str, Any]:
+def _units(shop: Path) -> dict[str, Any]:
+    """The way through `Scorer.unit_features`: load, and run a query that was parsed before."""
+    from clickstream.loading import connect, load_lookups, load_units
+    from clickstream.lookups import LOOKUPS
     from clickstream.sources import read_source
+    from clickstream.units import session_units
 
     dataset = read_source([shop])
-    sql = _sql(dataset)
-    connection = dataset.connection
-    connection.execute("SET threads = 1")
-    connection.execute(
-        "CREATE OR REPLACE TABLE events AS SELECT * FROM events WHERE session_id = ("
-        "SELECT session_id FROM events GROUP BY session_id HAVING count(*) = 12 "
-        "ORDER BY session_id LIMIT 1)"
-    )
-    connection.execute(
-        "CREATE TABLE cuts AS SELECT session_id AS unit_id, 12::INTEGER AS cut_index, "
-        "max(event_time) AS as_of FROM events GROUP BY session_id"
-    )
-    return {"median ms": round(1000 * statistics.median(_durations(connection, sql)), 2)}
+    connection = connect()
+    query = connection.extract_statements(_sql(dataset))[0]
+    files = {name: shop.with_name(f"{name}.parquet") for name in LOOKUPS}
+    for name, file in files.items():
+        dataset.connection.execute(f"COPY {name} TO '{file}'")
+    load_lookups(connection, files)
+    units = session_units(dataset, 2_000)
+    with_history = session_units(dataset, 2_000, 365)
+    place = next(n for n, unit in enumerate(units) if len(unit["events"]) == 12)
 
-
-def _durations(connection: Any, sql: str) -> list[float]:
-    durations = []
-    for _ in range(_REPEATS):
+    def run(asked: list[dict[str, Any]]) -> tuple[float, float]:
         began = time.perf_counter()
-        connection.execute(sql).fetchall()
-        durations.append(time.perf_counter() - began)
-    return durations
+        with connection.cursor() as cursor:
+            load_units(cursor, asked, "session", dataset.context_columns)
+            loaded = time.perf_counter()
+            cursor.execute(query).fetchnumpy()
+        return loaded - began, time.perf_counter() - loaded
+
+    return {
+        "alone": _medians(lambda: run([units[place]])),
+        "alone, with its history": _medians(lambda: run([with_history[place]])),
+        "64": _medians(lambda: run(units[:64])),
+        "64, with their history": _medians(lambda: run(with_history[:64])),
+    }
+
+
+def _medians(work: Callable[[], tuple[float, float]]) -> str:
+    """Milliseconds to load and to run the query."""
+    load, query = zip(*(work() for _ in range(_REPEATS)), strict=True)
+    return (
+        f"{1000 * statistics.median(query):.2f} ms "
+        f"(and {1000 * statistics.median(load):.2f} ms to load)"
+    )
 
 
 if __name__ == "__main__":

@@ -6,13 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from clickstream.errors import InputError
 
-__all__ = ["EVENT_TYPES", "Unit", "as_utc", "connect", "load_units"]
+__all__ = ["EVENT_TYPES", "Unit", "as_utc", "connect", "load_lookups", "load_units"]
 
 EVENT_TYPES = {
     "session_id": "VARCHAR",
@@ -34,9 +35,12 @@ _CUT_TYPES = {"unit_id": "VARCHAR", "cut_index": "INTEGER", "as_of": "TIMESTAMP"
 Unit = Mapping[str, Any]
 """`{"id", "as_of", "events": [...]}` as `POST /predict` takes it."""
 
+_OPTIMIZERS = {"build_side_probe_side", "column_lifetime", "filter_pushdown", "unused_columns"}
+"""Few rows are done with sooner than most optimizers are with the query."""
+
 
 def connect(threads: int = 1) -> duckdb.DuckDBPyConnection:
-    """Open an in-memory DuckDB whose time zone is UTC.
+    """Open an in-memory DuckDB whose time zone is UTC, for the units of one request at a time.
 
     Parameters
     ----------
@@ -45,7 +49,26 @@ def connect(threads: int = 1) -> duckdb.DuckDBPyConnection:
     """
     connection = duckdb.connect(config={"threads": threads})
     connection.execute("SET TimeZone = 'UTC'")
+    found = connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()
+    unused = sorted({str(name) for (name,) in found} - _OPTIMIZERS)
+    connection.execute("SET disabled_optimizers = ?", [",".join(unused)])
     return connection
+
+
+def load_lookups(connection: duckdb.DuckDBPyConnection, lookups: Mapping[str, Path]) -> None:
+    """Make the tables that `features.sql` reads beside `events` and `cuts`.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        Where to; a table of the same name is replaced.
+    lookups : mapping of str to Path
+        Parquet files by the name of their relation.
+    """
+    for name, file in lookups.items():
+        connection.execute(
+            f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM read_parquet(?)', [str(file)]
+        )
 
 
 def as_utc(moment: datetime | str) -> str:
@@ -70,7 +93,9 @@ def load_units(
     connection : DuckDBPyConnection
         Has neither table yet.
     units : sequence of mapping
-        One cut each: a session after its last event, a customer as of `as_of`.
+        One cut each: a session after its last event, a customer as of `as_of`. A session may come
+        with its customer's earlier ones, whose events have a `session_id` of their own; without
+        one, or with the unit's id, an event is of the session that is asked about.
     scope : {'session', 'customer'}
         What a unit is.
     context_columns : sequence of str
@@ -81,19 +106,35 @@ def load_units(
     InputError
         If a session's events give places for some only, or one twice, or go back in time.
     """
+    sessions = [_by_session(unit, scope) for unit in units]
     if scope == "session":
-        for unit in units:
-            _check_places(unit)
-            _check_order(unit)
-    _load(connection, "cuts", _CUT_TYPES, [_cut(unit) for unit in units])
+        for unit, parts in zip(units, sessions, strict=True):
+            for events in parts.values():
+                _check_places(unit, events)
+                _check_order(unit, events)
+    cuts = [_cut(unit, parts) for unit, parts in zip(units, sessions, strict=True)]
+    _load(connection, "cuts", _CUT_TYPES, cuts)
     types = EVENT_TYPES | dict.fromkeys(context_columns, "VARCHAR")
-    _load(connection, "events", types, _events(units, scope))
+    _load(connection, "events", types, _events(units, sessions, scope))
 
 
-def _check_places(unit: Unit) -> None:
+_Sessions = dict[str | None, list[Mapping[str, Any]]]
+"""Events by session, None for the one that is asked about."""
+
+
+def _by_session(unit: Unit, scope: str) -> _Sessions:
+    sessions: _Sessions = {}
+    for event in unit["events"]:
+        name = event.get("session_id")
+        own = scope == "session" and name in (None, str(unit["id"]))
+        sessions.setdefault(None if own else name, []).append(event)
+    return sessions
+
+
+def _check_places(unit: Unit, events: Sequence[Mapping[str, Any]]) -> None:
     """A session's events have all their places or none, and no place twice."""
-    given = [event["event_index"] for event in unit["events"] if event.get("event_index")]
-    if given and len(given) < len(unit["events"]):
+    given = [event["event_index"] for event in events if event.get("event_index")]
+    if given and len(given) < len(events):
         raise InputError(
             f"unit {unit['id']!r} gives event_index for some of its events only; give all or none"
         )
@@ -102,9 +143,9 @@ def _check_places(unit: Unit) -> None:
         raise InputError(f"unit {unit['id']!r} has event_index {twice} twice")
 
 
-def _check_order(unit: Unit) -> None:
+def _check_order(unit: Unit, events: Sequence[Mapping[str, Any]]) -> None:
     """A session's events go forwards in time."""
-    ordered = sorted(unit["events"], key=lambda event: event.get("event_index") or 0)
+    ordered = sorted(events, key=lambda event: event.get("event_index") or 0)
     times = [as_utc(event["event_time"]) for event in ordered if event.get("event_time")]
     for before, after in pairwise(times):
         if after < before:
@@ -114,30 +155,48 @@ def _check_order(unit: Unit) -> None:
             )
 
 
-def _cut(unit: Unit) -> dict[str, Any]:
-    indices = [
-        event.get("event_index") or position
-        for position, event in enumerate(unit["events"], start=1)
-    ]
+def _cut(unit: Unit, sessions: _Sessions) -> dict[str, Any]:
+    own = enumerate(sessions.get(None, ()), start=1)
     as_of = unit.get("as_of")
     return {
         "unit_id": str(unit["id"]),
-        "cut_index": max(indices, default=0),
+        "cut_index": max((event.get("event_index") or place for place, event in own), default=0),
         "as_of": None if as_of is None else as_utc(as_of),
     }
 
 
-def _events(units: Sequence[Unit], scope: str) -> list[dict[str, Any]]:
-    key = "customer_id" if scope == "customer" else "session_id"
+def _events(
+    units: Sequence[Unit], sessions: Sequence[_Sessions], scope: str
+) -> list[dict[str, Any]]:
+    mark = _unused_mark([str(unit["id"]) for unit in units])
     return [
-        _event(event, position, key, str(unit["id"]))
-        for unit in units
-        for position, event in enumerate(unit["events"], start=1)
+        _event(event, position)
+        | {
+            "session_id": _session_name(number, mark, name, unit, scope),
+            "customer_id": str(unit["id"]),
+        }
+        for number, (unit, parts) in enumerate(zip(units, sessions, strict=True))
+        for name, events in parts.items()
+        for position, event in enumerate(events, start=1)
     ]
 
 
-def _event(event: Mapping[str, Any], position: int, key: str, unit_id: str) -> dict[str, Any]:
-    made = dict(event) | {key: unit_id}
+def _unused_mark(ids: Sequence[str]) -> str:
+    mark = "/"
+    while any(mark in name for name in ids):
+        mark += "/"
+    return mark
+
+
+def _session_name(number: int, mark: str, name: str | None, unit: Unit, scope: str) -> str | None:
+    """A session's name among all units: two customers' sessions may be called the same."""
+    if scope == "customer":
+        return name
+    return str(unit["id"]) if name is None else f"{number}{mark}{name}"
+
+
+def _event(event: Mapping[str, Any], position: int) -> dict[str, Any]:
+    made = dict(event)
     made["event_index"] = event.get("event_index") or position
     made["quantity"] = 1 if event.get("quantity") is None else event["quantity"]
     if event.get("event_time") is not None:

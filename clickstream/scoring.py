@@ -17,7 +17,7 @@ import onnxruntime
 
 from clickstream.bundle import Bundle
 from clickstream.errors import InputError
-from clickstream.loading import Unit, connect, load_units
+from clickstream.loading import Unit, connect, load_lookups, load_units
 from clickstream.manifest import Input, Interval
 from clickstream.ranges import unlike_training
 
@@ -104,13 +104,13 @@ class Scorer:
     def __init__(self, bundle: Bundle, threads: int = 1) -> None:
         self.bundle = bundle
         self._connection = connect(threads)
-        for name, file in bundle.lookups().items():
-            self._connection.execute(
-                f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet(?)', [str(file)]
-            )
+        load_lookups(self._connection, bundle.lookups())
         from_events = bundle.manifest.input_kind == "events"
+        # Parsing takes as long as everything else, so it is done once.
         self._queries = {
-            answer: bundle.features_sql(answer) for answer in bundle.manifest.answers if from_events
+            answer: self._connection.extract_statements(bundle.features_sql(answer))[0]
+            for answer in bundle.manifest.answers
+            if from_events
         }
         self._sessions = {
             answer: _inference_session(bundle.model(answer), threads)

@@ -14,7 +14,9 @@ __all__ = ["customer_units", "end_of_log", "ready_rows", "session_units", "unit_
 _EVENT_FIELDS = ("event_index", "event_type", "product_id", "category", "price", "quantity")
 
 
-def session_units(dataset: Dataset, limit: int) -> list[dict[str, Any]]:
+def session_units(
+    dataset: Dataset, limit: int, history_days: int | None = None
+) -> list[dict[str, Any]]:
     """Sessions as they stand after their last click before a purchase.
 
     Parameters
@@ -24,17 +26,40 @@ def session_units(dataset: Dataset, limit: int) -> list[dict[str, Any]]:
     limit : int
         How many sessions at most, in the order of their customers' ids and their own, so that
         they are sessions of the first customers.
+    history_days : int, optional
+        How far back, before the session began, the customer's earlier sessions are sent along.
+        Each that reaches into those days is sent whole, as far as it lay before.
     """
-    events = dataset.table
-    owners = events.group_by(unit_id=events.session_id).agg(owner=events.customer_id.min())
-    cuts = last_cuts(events).join(owners, "unit_id").order_by("owner", "unit_id").limit(limit)
-    store(dataset.backend, "_asked", cuts)
+    dataset.connection.execute(
+        "CREATE OR REPLACE TABLE _owned AS SELECT session_id AS unit_id, "
+        "arg_min_null(customer_id, event_index) AS owner, "
+        "arg_min(event_time, event_index) AS start FROM events GROUP BY session_id"
+    )
+    owned = dataset.backend.table("_owned")
+    asked = last_cuts(dataset.table).join(owned, "unit_id").order_by("owner", "unit_id")
+    store(dataset.backend, "_asked", asked.limit(limit))
     fields = _fields(dataset)
+    sent = (
+        f"SELECT owner, unit_id, NULL AS session_id, start, {fields} "
+        "FROM events JOIN _asked ON session_id = unit_id WHERE event_index <= cut_index"
+    )
+    if history_days is not None:
+        sent += f" UNION ALL {_EARLIER.format(fields=fields, days=int(history_days))}"
     rows = dataset.connection.execute(
-        f"SELECT unit_id, {fields} FROM events JOIN _asked ON session_id = unit_id "
-        "WHERE event_index <= cut_index ORDER BY owner, unit_id, event_index"
+        f"SELECT unit_id, session_id, {fields} FROM ({sent}) "
+        "ORDER BY owner, unit_id, session_id IS NULL, start, session_id, event_index"
     )
     return _grouped(rows.fetchall(), [column[0] for column in rows.description or []])
+
+
+_EARLIER = """
+SELECT a.owner, a.unit_id, e.session_id, s.start, {fields}
+FROM _asked a JOIN _owned s ON s.owner = a.owner AND s.start < a.start
+JOIN events e ON e.session_id = s.unit_id AND e.event_time < a.start
+QUALIFY max(e.event_time) OVER (PARTITION BY a.unit_id, e.session_id)
+    >= a.start - INTERVAL {days} DAY
+"""
+"""Events of a customer's other sessions before the one that is asked about, by the session."""
 
 
 def customer_units(dataset: Dataset, limit: int, history_days: int) -> list[dict[str, Any]]:
