@@ -13,8 +13,19 @@ from automl.preparing import prepare
 from automl.table import Prepared
 from clickstream.answers import Answer, Answerability
 from clickstream.errors import NotAnswerable
-from clickstream.leaks import column_leaks, derived_leaks, split_leaks
-from clickstream.manifest import Evidence, Leak
+from clickstream.leaks import (
+    Cut,
+    column_leaks,
+    copied_row_leaks,
+    copied_session_leaks,
+    cut_off_features,
+    derived_leaks,
+    later_leaks,
+    split_leaks,
+    window_leaks,
+)
+from clickstream.manifest import Evidence, Input, Leak
+from clickstream.scoring import FeatureBatch
 from clickstream.tables import Dataset
 
 __all__ = ["Admitted", "admit", "leaks_of"]
@@ -92,8 +103,54 @@ def leaks_of(
     if found.scope != "customer":
         # A customer may recur as of a later moment; a session or a row may not.
         leaks += split_leaks(training.unit_ids, holdout.unit_ids)
+    leaks += window_leaks(training.end, holdout.start)
+    leaks += _copies(dataset, prepared, found)
+    leaks += _later(dataset, prepared, found)
     if answer.kind != "segment":
         names = list(training.frame.columns)
         numbers, strings = names[: training.n_numeric], names[training.n_numeric :]
         leaks += column_leaks(training.batch(), numbers, strings, training.label)
     return leaks
+
+
+def _copies(dataset: Dataset, prepared: Prepared, found: Answerability) -> list[Leak]:
+    training, holdout = prepared.training, prepared.holdout
+    if found.scope == "row":
+        return copied_row_leaks(training.batch(), training.label, holdout.batch(), holdout.label)
+    if found.scope == "session":
+        return copied_session_leaks(
+            dataset.connection,
+            set(training.unit_ids),
+            set(holdout.unit_ids),
+            timed=dataset.time_resolution == "time",
+        )
+    return []
+
+
+def _later(dataset: Dataset, prepared: Prepared, found: Answerability) -> list[Leak]:
+    """Compute features anew from a log that ends at the cut, as serving does."""
+    if found.scope == "row" or prepared.sql is None:
+        return []
+    inputs = [
+        Input(name=feature.name, type=feature.type, unit=feature.unit, description="")
+        for feature in prepared.features
+    ]
+    cuts, cut_off = cut_off_features(dataset.connection, prepared.sql, inputs, found.scope)
+    made_cuts, made = _rows_of(prepared, {unit for unit, _ in cuts})
+    return later_leaks(inputs, made, made_cuts, cut_off, cuts)
+
+
+def _rows_of(prepared: Prepared, units: set[str]) -> tuple[list[Cut], FeatureBatch]:
+    """The rows of both parts that belong to some units."""
+    found: list[Cut] = []
+    batches = []
+    for table in (prepared.training, prepared.holdout):
+        chosen = np.array([unit in units for unit in table.unit_ids], dtype=bool)
+        part = table.rows(chosen)
+        batches.append(part.batch())
+        found += zip(part.unit_ids.tolist(), part.cut_index.tolist(), strict=True)
+    return found, FeatureBatch(
+        [unit for unit, _ in found],
+        np.concatenate([batch.numeric for batch in batches]),
+        np.concatenate([batch.categorical for batch in batches]),
+    )
