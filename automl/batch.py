@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,17 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from clickstream.answers import Windows
+from clickstream.answers import ANSWERS, Windows
 from clickstream.bundle import Bundle
 from clickstream.cuts import customer_cuts, last_cuts
 from clickstream.errors import ClickwiseError, NotAnswerable
+from clickstream.loading import load_lookups
 from clickstream.manifest import AnswerManifest
 from clickstream.scoring import FeatureBatch, Scorer, feature_batch
 from clickstream.tables import Dataset, store
 from clickstream.units import end_of_log
 
-__all__ = ["score_dataset", "write_scores"]
+__all__ = ["left_out", "score_dataset", "write_scores"]
 
 _BATCH = 10_000
 """Rows per run of a graph, which bounds its memory."""
@@ -34,8 +36,8 @@ def score_dataset(bundle: Bundle, dataset: Dataset) -> pa.Table:
         One task's.
     dataset : Dataset
         Data of the bundle's own source. Sessions are scored as they stand after their last click
-        before a purchase, customers as of the end of the log; a row's id is its number among
-        the rows kept.
+        before a purchase, customers as of the end of the log, and of them only who has ordered
+        where the answer is of buyers; a row's id is its number among the rows kept.
 
     Returns
     -------
@@ -47,14 +49,35 @@ def score_dataset(bundle: Bundle, dataset: Dataset) -> pa.Table:
     Raises
     ------
     NotAnswerable
-        If the data holds no unit of an answer's scope.
+        If the data holds no unit of any answer.
     """
     scorer = Scorer(bundle, threads=2)
-    tables = [
-        _scored(scorer, name, _batch(scorer, dataset, name, manifest))
+    batches = {
+        name: _batch(scorer, dataset, name, manifest)
         for name, manifest in bundle.manifest.answers.items()
-    ]
+    }
+    tables = [_scored(scorer, name, batch) for name, batch in batches.items() if batch.unit_ids]
+    if not tables:
+        raise NotAnswerable(_nothing(batches))
     return pa.concat_tables(tables, promote_options="default")
+
+
+def left_out(bundle: Bundle, scores: pa.Table) -> list[str]:
+    """A sentence on the answers of a bundle that the data has no unit for.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        What was scored with.
+    scores : pyarrow.Table
+        Of `score_dataset`.
+    """
+    missing = sorted(set(bundle.manifest.answers) - set(scores["answer"].unique().to_pylist()))
+    return [_nothing(missing)] if missing else []
+
+
+def _nothing(names: Iterable[str]) -> str:
+    return f"No unit of the data can be scored for {', '.join(names)}."
 
 
 def write_scores(scores: pa.Table, out: Path) -> None:
@@ -78,13 +101,16 @@ def _batch(scorer: Scorer, dataset: Dataset, name: str, manifest: AnswerManifest
     if dataset.kind == "rows":
         return _rows(dataset, manifest)
     if manifest.scope == "customer":
-        moment = end_of_log(dataset).isoformat()
         cuts = customer_cuts(
-            dataset.table, [moment], manifest.windows.history_days or Windows().history_days
+            dataset.table,
+            [end_of_log(dataset).isoformat()],
+            manifest.windows.history_days or Windows().history_days,
+            ordered=ANSWERS[name].of_buyers,
         )
     else:
         cuts = last_cuts(dataset.table)
     store(dataset.backend, "cuts", cuts)
+    load_lookups(dataset.connection, scorer.bundle.lookups())
     return _in_order(scorer.run_features(name, dataset.connection))
 
 
@@ -103,8 +129,6 @@ def _rows(dataset: Dataset, manifest: AnswerManifest) -> FeatureBatch:
 
 
 def _scored(scorer: Scorer, name: str, batch: FeatureBatch) -> pa.Table:
-    if not batch.unit_ids:
-        raise NotAnswerable(f"No unit of the data can be scored for {name}.")
     parts = [
         _outputs(scorer, name, batch, start) for start in range(0, len(batch.unit_ids), _BATCH)
     ]

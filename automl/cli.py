@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from automl.printing import SIMULATED, Progress, print_json, print_lines
 from clickstream.errors import ClickwiseError
+
+if TYPE_CHECKING:
+    from clickstream.tables import Dataset
 
 __all__ = ["main"]
 
@@ -22,6 +25,14 @@ _FILES = click.argument(
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 _SOURCE = click.option(
     "--source", help="What kind of log it is; found by its columns where not given."
+)
+_MAPPING = click.option(
+    "--mapping",
+    type=click.Path(path_type=Path),
+    help="TOML file that says what the columns hold (docs/data.md).",
+)
+_WINDOW = click.option(
+    "--target-window", default=28, show_default=True, help="Days that customer answers look ahead."
 )
 
 
@@ -72,21 +83,86 @@ def simulate(events: int, out: Path, seed: int, truth: Path | None, as_json: boo
 
 @main.command()
 @_FILES
+@_WINDOW
 @_SOURCE
+@_MAPPING
+@click.option(
+    "--write-mapping",
+    "proposed",
+    type=click.Path(path_type=Path),
+    help="Propose a mapping of the first file instead, and write it to this TOML file.",
+)
+@click.option(
+    "--html", type=click.Path(path_type=Path), help="Also write one page with pictures of the data."
+)
+@click.option(
+    "--quarantine",
+    type=click.Path(path_type=Path),
+    help="Also write the rows that are not kept: Parquet, or CSV by its name.",
+)
 @_JSON
-def inspect(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
-    """Say what is in a file, what can be asked of it, and what would leak."""
-    from automl.inspection import inspection, inspection_lines
-    from clickstream.sources import read_source
+def inspect(
+    files: tuple[Path, ...],
+    target_window: int,
+    source: str | None,
+    mapping: Path | None,
+    proposed: Path | None,
+    html: Path | None,
+    quarantine: Path | None,
+    as_json: bool,
+) -> None:
+    """Say what is in a file, what can be asked of it, and what would leak.
 
-    with Progress(total=2, unit="steps") as progress:
-        dataset = read_source(files, source)
-        progress.reach(1)
-        found = inspection(dataset)
+    For a file that no source knows it proposes a mapping.
+    """
+    from automl.files import read_files
+    from automl.inspection import inspection, inspection_lines
+    from automl.quarantine import write_quarantine
+    from clickstream.answers import Windows
+    from clickstream.errors import NoHeader, UnknownSource
+
+    if proposed is not None:
+        _propose(files[0], proposed, as_json)
+        return
+    try:
+        with Progress(total=2 if html is None else 3, unit="steps") as progress:
+            dataset = read_files(files, source, mapping)
+            progress.reach(1)
+            if quarantine is not None:
+                write_quarantine(dataset, quarantine)
+            found = inspection(dataset, Windows(target_days=target_window))
+            progress.reach(2)
+            if html is not None:
+                _write_description(html, files, dataset, found)
+    except (NoHeader, UnknownSource):
+        _propose(files[0], None, as_json)
+        raise
     if as_json:
         print_json(found)
     else:
         print_lines(inspection_lines(found))
+
+
+def _write_description(
+    html: Path, files: tuple[Path, ...], dataset: Dataset, found: dict[str, Any]
+) -> None:
+    from automl.description_page import description_page, write_page
+    from clickstream.description import describe
+
+    title = ", ".join(file.name for file in files)
+    write_page(html, description_page(title, found, describe(dataset)))
+
+
+def _propose(file: Path, out: Path | None, as_json: bool) -> None:
+    from automl.proposing import proposal_dict, proposal_lines, write_proposal
+    from clickstream.sources import propose_mapping
+
+    proposal = propose_mapping(file)
+    said = None if out is None else write_proposal(proposal, out)
+    if as_json:
+        print_json(proposal_dict(proposal))
+    else:
+        print_lines([*proposal_lines(proposal), *([] if said is None else [said])])
 
 
 @main.command()
@@ -94,13 +170,12 @@ def inspect(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for bundles.")
 @click.option("--tasks", help="Only these tasks, separated by commas.")
 @click.option("--answers", help="Only these answers, separated by commas.")
-@click.option(
-    "--target-window", default=28, show_default=True, help="Days that customer answers look ahead."
-)
+@_WINDOW
 @click.option("--budget", type=float, help="Seconds of search per answer; 60 where not given.")
 @click.option("--trials", type=int, help="Candidates per answer instead: repeatable.")
 @click.option("--seed", default=0, show_default=True)
 @_SOURCE
+@_MAPPING
 @_JSON
 def train(
     files: tuple[Path, ...],
@@ -112,14 +187,15 @@ def train(
     trials: int | None,
     seed: int,
     source: str | None,
+    mapping: Path | None,
     as_json: bool,
 ) -> None:
     """Search, judge and package models; exits 0 if any answer was packaged, else 3."""
     from automl.choices import chosen_answers
+    from automl.files import read_files
     from automl.options import Options
     from automl.training import train as train_answers
     from clickstream.answers import Windows
-    from clickstream.sources import read_source
 
     with Progress(total=100, unit="%") as progress:
         options = Options(
@@ -130,7 +206,7 @@ def train(
             windows=Windows(target_days=target_window),
             report=progress.tell,
         )
-        dataset = read_source(files, source)
+        dataset = read_files(files, source, mapping)
         outcomes = train_answers(dataset, out, options)
     notes = [*([SIMULATED] if dataset.simulated else []), *dataset.notes]
     if as_json:
@@ -149,17 +225,24 @@ def train(
     type=click.Path(path_type=Path),
     help="The simulator's truth, to say how close the model comes to the best possible.",
 )
+@_MAPPING
 @_JSON
-def evaluate(folder: Path, files: tuple[Path, ...], truth: Path | None, as_json: bool) -> None:
+def evaluate(
+    folder: Path,
+    files: tuple[Path, ...],
+    truth: Path | None,
+    mapping: Path | None,
+    as_json: bool,
+) -> None:
     """Measure a bundle on labelled data: on all of it, and on what training did not see."""
     from automl.evaluating import evaluate as evaluate_bundle
+    from automl.files import read_files_for
     from automl.printing import bundle_notes, part_dict, part_lines
     from clickstream.bundle import open_bundle
-    from clickstream.sources import read_source
 
     with Progress(total=2, unit="steps") as progress:
         bundle = open_bundle(folder)
-        dataset = read_source(files, bundle.manifest.source)
+        dataset = read_files_for(bundle.manifest, files, mapping)
         progress.reach(1)
         parts = evaluate_bundle(bundle, dataset, truth)
     notes = [*bundle_notes(bundle.manifest), *dataset.notes]
@@ -175,22 +258,25 @@ def evaluate(folder: Path, files: tuple[Path, ...], truth: Path | None, as_json:
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), help="Parquet, or CSV by its name."
 )
+@_MAPPING
 @_JSON
-def score(files: tuple[Path, ...], folder: Path, out: Path, as_json: bool) -> None:
+def score(
+    files: tuple[Path, ...], folder: Path, out: Path, mapping: Path | None, as_json: bool
+) -> None:
     """Score every session, customer or row of a file."""
-    from automl.batch import score_dataset, write_scores
+    from automl.batch import left_out, score_dataset, write_scores
+    from automl.files import read_files_for
     from automl.printing import bundle_notes
     from clickstream.bundle import open_bundle
-    from clickstream.sources import read_source
 
     with Progress(total=3, unit="steps") as progress:
         bundle = open_bundle(folder)
-        dataset = read_source(files, bundle.manifest.source)
+        dataset = read_files_for(bundle.manifest, files, mapping)
         progress.reach(1)
         scores = score_dataset(bundle, dataset)
         progress.reach(2)
         write_scores(scores, out)
-    notes = bundle_notes(bundle.manifest)
+    notes = [*bundle_notes(bundle.manifest), *left_out(bundle, scores)]
     made = {"rows": scores.num_rows, "columns": scores.column_names, "out": str(out)}
     if as_json:
         print_json(made | {"notes": notes})

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from automl.table import Prepared, Table, make_table
-from clickstream.answers import Windows
-from clickstream.cuts import customer_cuts
-from clickstream.features import FeatureSet, customer_features, features_sql
+from clickstream import manifest
+from clickstream.answers import Answer, Scope, Windows, label_of
+from clickstream.cuts import customer_cuts, customer_moments
+from clickstream.errors import NotAnswerable
+from clickstream.features import Feature, FeatureSet, customer_features, features_sql
 from clickstream.tables import Dataset, store
+from clickstream.targets import customer_labels
 from clickstream.units import end_of_log
 
-__all__ = ["prepare_customers"]
+__all__ = ["described_windows", "labelled_customers", "prepare_customers"]
 
 _CUSTOMER_SPACE = (
     "days_since_visit",
@@ -23,37 +26,156 @@ _CUSTOMER_SPACE = (
 )
 """What segments of customers are made of: behaviour that a marketer can name, each once."""
 
+_OF_VIEWS = ("sessions", "price_mean")
+"""Of those, what a log of order lines does not tell: every session there is an order already."""
 
-def prepare_customers(dataset: Dataset, windows: Windows) -> Prepared:
-    """Train on customers as of one target window before the end of the log, test as of its end.
+
+def prepare_customers(dataset: Dataset, answer: Answer, windows: Windows) -> Prepared:
+    """Train on customers as of earlier moments than the one that they are tested as of.
 
     Parameters
     ----------
     dataset : Dataset
         Events with times and customers.
+    answer : Answer
+        One with a label trains as of several moments, whose label windows end before the
+        holdout's moment. Segments are tested as of the end of the log, and trained as of one
+        target window before.
     windows : Windows
         Target window and history, in days.
     """
-    features = customer_features(dataset.context_columns, windows.history_days).only(
-        _CUSTOMER_SPACE
+    features = customer_features(dataset.context_columns, windows.history_days)
+    if answer.kind == "segment":
+        return _segments(dataset, answer, features.only(_space(dataset)), windows)
+    sql = features_sql(features)
+    table = labelled_customers(dataset, answer, features.features, sql, windows)
+    last = table.start.max()
+    training, holdout = table.rows(table.start < last), table.rows(table.start == last)
+    split = (
+        f"by time: customers as of {_days(training)} train, customers as of {_days(holdout)} "
+        f"test, each with the {windows.target_days} days that follow as the label"
     )
+    return Prepared(training, holdout, features.features, sql, split)
+
+
+def _days(table: Table) -> str:
+    """The days of a table's moments."""
+    return ", ".join(sorted({str(moment)[:10] for moment in table.start}))
+
+
+def _space(dataset: Dataset) -> tuple[str, ...]:
+    events = dataset.table
+    if events.filter(events.event_type == "view").count().execute():
+        return _CUSTOMER_SPACE
+    return tuple(name for name in _CUSTOMER_SPACE if name not in _OF_VIEWS)
+
+
+def _segments(dataset: Dataset, answer: Answer, features: FeatureSet, windows: Windows) -> Prepared:
     sql = features_sql(features)
     now = end_of_log(dataset)
     before = now - timedelta(days=windows.target_days)
     training, holdout = (
-        _customers_at(dataset, features, sql, moment.isoformat(), windows.history_days)
+        _customers_as_of(dataset, answer, features.features, sql, [moment], windows)
         for moment in (before, now)
     )
     split = f"by time: customers as of {before:%Y-%m-%d} train, customers as of {now:%Y-%m-%d} test"
     return Prepared(training, holdout, features.features, sql, split)
 
 
-def _customers_at(
-    dataset: Dataset, features: FeatureSet, sql: str, moment: str, history_days: int
+def labelled_customers(
+    dataset: Dataset, answer: Answer, features: tuple[Feature, ...], sql: str, windows: Windows
 ) -> Table:
-    cuts = customer_cuts(dataset.table, [moment], history_days)
-    store(dataset.backend, "cuts", cuts)
-    columns = dataset.connection.execute(
-        f"SELECT f.*, NULL::DOUBLE AS label FROM ({sql}) f ORDER BY md5(unit_id)"
+    """Customers as of every moment that the log can label.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Events with times and customers.
+    answer : Answer
+        Of customers, with a label.
+    features : tuple of Feature
+        The columns of the query.
+    sql : str
+        `features.sql`.
+    windows : Windows
+        Target window and history, in days.
+
+    Returns
+    -------
+    Table
+        `start` is the moment, `end` the last instant that the label looks at.
+
+    Raises
+    ------
+    NotAnswerable
+        If no moment has a target window before it and one after it.
+    """
+    first = dataset.connection.execute("SELECT min(event_time) FROM events").fetchall()[0][0]
+    end = end_of_log(dataset)
+    moments = customer_moments(first, end, windows.target_days)
+    if not moments:
+        raise NotAnswerable(
+            f"The log spans {(end - first).days} days, but a customer answer needs a target "
+            f"window of {windows.target_days} days before a moment and one after it. Bring a "
+            "longer log."
+        )
+    return _customers_as_of(dataset, answer, features, sql, moments, windows)
+
+
+def _customers_as_of(
+    dataset: Dataset,
+    answer: Answer,
+    features: tuple[Feature, ...],
+    sql: str,
+    moments: list[datetime],
+    windows: Windows,
+) -> Table:
+    """One moment at a time, which bounds the memory that the features of long logs need."""
+    connection = dataset.connection
+    for place, moment in enumerate(moments):
+        _cut_and_label(dataset, answer, moment, windows)
+        query = (
+            "SELECT f.*, l.label, l.as_of AS start, "
+            f'l.as_of + INTERVAL {windows.target_days} DAY - INTERVAL 1 MICROSECOND AS "end" '
+            f"FROM ({sql}) f JOIN labels l USING (unit_id)"
+        )
+        made = "INSERT INTO customers" if place else "CREATE OR REPLACE TABLE customers AS"
+        connection.execute(f"{made} {query}")
+    columns = connection.execute(
+        "SELECT * FROM customers ORDER BY md5(unit_id), start"
     ).fetchnumpy()
-    return make_table(columns, features.features)
+    return make_table(columns, features)
+
+
+def _cut_and_label(dataset: Dataset, answer: Answer, moment: datetime, windows: Windows) -> None:
+    """Make the tables `cuts` and `labels` of one moment."""
+    cuts = store(
+        dataset.backend,
+        "cuts",
+        customer_cuts(
+            dataset.table, [moment.isoformat()], windows.history_days, ordered=answer.of_buyers
+        ),
+    )
+    if answer.kind == "segment":
+        labels = cuts.select("unit_id", "as_of").mutate(label=float("nan"))
+    else:
+        label = label_of(dataset, answer)
+        labels = customer_labels(dataset.table, cuts, label, windows.target_days)
+    store(dataset.backend, "labels", labels)
+
+
+def described_windows(scope: Scope, windows: Windows, prepared: Prepared) -> manifest.Windows:
+    """The windows as a manifest tells them; empty where they play no part.
+
+    Parameters
+    ----------
+    scope : {'session', 'customer', 'row'}
+        Only customers have a target window.
+    windows : Windows
+        What training was asked for.
+    prepared : Prepared
+        Knows how far back the features of a session look.
+    """
+    if scope != "customer":
+        return manifest.Windows(history_days=prepared.history_days)
+    return manifest.Windows(target_days=windows.target_days, history_days=windows.history_days)

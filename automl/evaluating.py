@@ -11,16 +11,18 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from automl.customers import labelled_customers
 from automl.metrics import Resamples, conversion_metrics, revenue_metrics
 from automl.released import unit_hash
 from automl.rows import labelled_rows
 from automl.sessions import labelled_cuts, labelled_table
 from automl.table import Table
-from clickstream.answers import ANSWERS
+from clickstream.answers import ANSWERS, Windows, label_of
 from clickstream.bundle import Bundle
 from clickstream.errors import BundleError, NotAnswerable, SourceError
 from clickstream.features import Feature
 from clickstream.leaks import rank_auc
+from clickstream.loading import load_lookups
 from clickstream.manifest import AnswerManifest, Metric
 from clickstream.scoring import Scorer
 from clickstream.tables import Dataset
@@ -46,6 +48,8 @@ class Part:
         With 95 % intervals; empty where the part holds one class only.
     best_auc : float or None
         What the truth itself reaches on the same rows, where a truth was given.
+    refused : str or None
+        Why the data cannot label the answer, where it cannot.
     """
 
     answer: str
@@ -54,6 +58,7 @@ class Part:
     units: int
     metrics: dict[str, Metric]
     best_auc: float | None = None
+    refused: str | None = None
 
 
 def evaluate(bundle: Bundle, dataset: Dataset, truth: Path | None = None) -> list[Part]:
@@ -71,7 +76,7 @@ def evaluate(bundle: Bundle, dataset: Dataset, truth: Path | None = None) -> lis
     Raises
     ------
     NotAnswerable
-        If no answer of the bundle has a label, as segments have none.
+        If no answer of the bundle has a label, as segments have none, or the data labels none.
     """
     scorer = Scorer(bundle, threads=2)
     answers = {
@@ -84,11 +89,25 @@ def evaluate(bundle: Bundle, dataset: Dataset, truth: Path | None = None) -> lis
             f"A {bundle.manifest.task} bundle has no label to be evaluated against. "
             "Evaluate a conversion or revenue bundle."
         )
-    return [
+    parts = [
         part
         for name, manifest in answers.items()
-        for part in _evaluate_answer(scorer, dataset, name, manifest, truth)
+        for part in _parts(scorer, dataset, name, manifest, truth)
     ]
+    refusals = [part.refused for part in parts if part.refused]
+    if len(refusals) == len(parts):
+        raise NotAnswerable(" ".join(refusals))
+    return parts
+
+
+def _parts(
+    scorer: Scorer, dataset: Dataset, name: str, manifest: AnswerManifest, truth: Path | None
+) -> list[Part]:
+    """Both parts of an answer, or the one that says why there is none: others may have theirs."""
+    try:
+        return _evaluate_answer(scorer, dataset, name, manifest, truth)
+    except NotAnswerable as refusal:
+        return [Part(name, "all", 0, 0, {}, refused=str(refusal))]
 
 
 def _evaluate_answer(
@@ -119,18 +138,42 @@ def _table(bundle: Bundle, dataset: Dataset, name: str, manifest: AnswerManifest
         Feature(column.name, column.type, column.unit, column.description)
         for column in manifest.inputs
     )
-    label = dataset.labels[name]
+    answer = ANSWERS[name]
+    label = label_of(dataset, answer)
     if dataset.kind == "rows":
         return labelled_rows(dataset, features, label)
+    sql = bundle.features_sql(name)
+    if manifest.scope == "customer":
+        return labelled_customers(dataset, answer, features, sql, _windows(manifest))
     labelled_cuts(dataset, label)
-    return labelled_table(dataset, features, bundle.features_sql(name))
+    load_lookups(dataset.connection, bundle.lookups())
+    return labelled_table(dataset, features, sql)
+
+
+def _windows(manifest: AnswerManifest) -> Windows:
+    known = {name: days for name, days in manifest.windows if days is not None}
+    return Windows(**known)
 
 
 def _not_seen(bundle: Bundle, name: str, table: Table) -> npt.NDArray[np.bool_]:
+    """Rows of other units than training's, and of later moments than training's labels reach."""
     file = bundle.path / name / "training_units.parquet"
-    seen = pq.read_table(file).column("unit_hash").to_numpy()
-    hashes = np.array([unit_hash(str(unit)) for unit in table.unit_ids], dtype=np.uint64)
-    return ~np.isin(hashes, seen)
+    known = pq.read_table(file)
+    until = dict(
+        zip(
+            known["unit_hash"].to_pylist(),
+            known["until"].to_numpy(zero_copy_only=False),
+            strict=True,
+        )
+    )
+    hashes = [unit_hash(str(unit)) for unit in table.unit_ids]
+    # A comparison with NaT is false: units without times are new only as a whole.
+    return np.array(
+        [
+            unit not in until or start > until[unit]
+            for unit, start in zip(hashes, table.start, strict=True)
+        ]
+    )
 
 
 def _part(

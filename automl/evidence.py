@@ -7,18 +7,18 @@ from clickstream.answers import Answer
 from clickstream.errors import NotAnswerable
 from clickstream.manifest import Evidence
 
-__all__ = ["LITTLE", "evidence_of", "evidence_warnings", "require_evidence"]
+__all__ = ["HOLDOUT_LEAST", "LITTLE", "evidence_of", "evidence_warnings", "require_evidence"]
 
 _TRAINING_LEAST = 50
-_HOLDOUT_LEAST = 15
+HOLDOUT_LEAST = 15
 LITTLE = 1_000
 
 
 def evidence_of(prepared: Prepared, answer: Answer) -> Evidence:
     """Count units that say yes and no in both parts.
 
-    A session counts once on either side, however often it is cut. For
-    amounts, more than zero is yes; where no amount is zero only rows are counted.
+    A session or a customer counts once on either side, however often it is cut. For amounts, more
+    than zero is yes; where no amount is zero only rows are counted.
     """
     training, holdout = prepared.training, prepared.holdout
     counts: dict[str, int] = {}
@@ -45,7 +45,7 @@ def require_evidence(evidence: Evidence, answer: Answer) -> None:
         Below 50 positives or negatives in training, or 15 of either in the holdout; for segments
         and amounts that are never zero, the same numbers of rows.
     """
-    for part, least in (("training", _TRAINING_LEAST), ("holdout", _HOLDOUT_LEAST)):
+    for part, least in (("training", _TRAINING_LEAST), ("holdout", HOLDOUT_LEAST)):
         counts = _part_counts(evidence, part)
         kind, number = min(counts.items(), key=lambda pair: pair[1])
         if number < least:

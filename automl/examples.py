@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clickstream.answers import Windows
+from clickstream.answers import ANSWERS, Windows
 from clickstream.manifest import AnswerManifest
 from clickstream.tables import Dataset
 from clickstream.units import customer_units, ready_rows, session_units
@@ -38,10 +38,16 @@ def example_body(
         return {"answer": name, "rows": rows}
     if answer.scope == "customer":
         units = customer_units(dataset, _KEPT, windows.history_days)
+        if ANSWERS[name].of_buyers:
+            units = [unit for unit in units if _ordered(unit)]
     else:
-        units = session_units(dataset, _KEPT)
+        units = session_units(dataset, _KEPT, answer.windows.history_days)
     short = [unit for unit in units if len(unit["events"]) <= _LONGEST] or units[:1]
     return {"answer": name, "units": [_anonymous(n, unit) for n, unit in enumerate(short)]}
+
+
+def _ordered(unit: dict[str, Any]) -> bool:
+    return any(event["event_type"] == "purchase" for event in unit["events"])
 
 
 def _anonymous(number: int, unit: dict[str, Any]) -> dict[str, Any]:

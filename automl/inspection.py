@@ -15,13 +15,18 @@ from clickstream.versions import data_version
 __all__ = ["inspection", "inspection_lines"]
 
 
-def inspection(dataset: Dataset) -> dict[str, Any]:
+_WINDOWS = Windows()
+
+
+def inspection(dataset: Dataset, windows: Windows = _WINDOWS) -> dict[str, Any]:
     """Describe a data set: rows, units, what can be asked, what would leak.
 
     Parameters
     ----------
     dataset : Dataset
         A file, read.
+    windows : Windows, optional
+        For customers; 28 days ahead and 365 back where not given.
     """
     return {
         "source": dataset.source,
@@ -34,7 +39,7 @@ def inspection(dataset: Dataset) -> dict[str, Any]:
             "quarantined": dict(dataset.counts.quarantined),
         },
         "units": _units(dataset),
-        "answers": {answer.name: _answer(dataset, answer) for answer in ANSWERS.values()},
+        "answers": {answer.name: _answer(dataset, answer, windows) for answer in ANSWERS.values()},
         "notes": list(dataset.notes),
     }
 
@@ -44,21 +49,21 @@ def _units(dataset: Dataset) -> dict[str, int]:
         return {"rows": dataset.counts.kept}
     events = dataset.table
     return {
-        "events": dataset.counts.kept,
+        "events": int(events.count().execute()),
         "sessions": int(events.session_id.nunique().execute()),
         "customers": int(events.customer_id.nunique().execute()),
         "purchases": int(events.filter(events.event_type == "purchase").count().execute()),
     }
 
 
-def _answer(dataset: Dataset, answer: Answer) -> dict[str, Any]:
+def _answer(dataset: Dataset, answer: Answer, windows: Windows) -> dict[str, Any]:
     """Whether it can be asked, how much evidence there is, and what would leak."""
-    found = answerability(dataset, answer, Windows())
+    found = answerability(dataset, answer, windows)
     said = {"status": found.status, "reason": found.reason, "scope": found.scope}
     if found.status == "no":
         return said
     try:
-        prepared = prepare(dataset, answer, found, Windows(), seed=0)
+        prepared = prepare(dataset, answer, found, windows, seed=0)
     except NotAnswerable as refusal:
         return said | {"status": "no", "reason": str(refusal)}
     evidence = evidence_of(prepared, answer)
@@ -103,7 +108,8 @@ def _answer_lines(name: str, answer: dict[str, Any]) -> list[str]:
         counts = [f"{value} {key.replace('_', ' ')}" for key, value in evidence.items()]
         lines.append(f"    {', '.join(counts[:-1])}; split {evidence['split']}")
     lines += [
-        f"    leak: {', '.join(leak['columns'])} ({leak['action']}): {leak['reason']}"
+        f"    leak: {', '.join(leak['columns']) or leak['kind']} ({leak['action']}): "
+        f"{leak['reason']}"
         for leak in answer.get("leaks", [])
     ]
     return lines

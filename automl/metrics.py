@@ -14,6 +14,7 @@ from clickstream.manifest import CalibrationBin, Metric
 __all__ = [
     "Resamples",
     "calibration_bins",
+    "chance_metrics",
     "conversion_metrics",
     "f1_threshold",
     "log_losses",
@@ -127,6 +128,28 @@ def conversion_metrics(
     resamples : Resamples
         Over the same rows.
     """
+    made = chance_metrics(actual, predicted, resamples)
+    yes, said = actual > 0, predicted >= threshold
+    hits = (yes & said).astype(np.float64)
+    made["f1"] = resamples.ratio(2 * hits, yes.astype(np.float64) + said)
+    made["precision"] = resamples.ratio(hits, said.astype(np.float64))
+    made["recall"] = resamples.ratio(hits, yes.astype(np.float64))
+    made["accuracy"] = resamples.mean((said == yes).astype(np.float64))
+    return made
+
+
+def chance_metrics(actual: Floats, predicted: Floats, resamples: Resamples) -> dict[str, Metric]:
+    """Figures of a chance that need no threshold.
+
+    Parameters
+    ----------
+    actual : ndarray of float, shape (N,)
+        0 or 1.
+    predicted : ndarray of float, shape (N,)
+        Chance of 1.
+    resamples : Resamples
+        Over the same rows.
+    """
     ranking = _Ranking(predicted)
     measures: dict[str, Measure] = {
         "roc_auc": lambda a, _, w: ranking.roc_auc(a, w),
@@ -135,14 +158,8 @@ def conversion_metrics(
     made = {
         name: resamples.metric(measure, actual, predicted) for name, measure in measures.items()
     }
-    yes, said = actual > 0, predicted >= threshold
-    hits = (yes & said).astype(np.float64)
-    made["f1"] = resamples.ratio(2 * hits, yes.astype(np.float64) + said)
-    made["precision"] = resamples.ratio(hits, said.astype(np.float64))
-    made["recall"] = resamples.ratio(hits, yes.astype(np.float64))
     made["log_loss"] = resamples.mean(log_losses(actual, predicted))
     made["brier"] = resamples.mean((predicted - actual) ** 2)
-    made["accuracy"] = resamples.mean((said == yes).astype(np.float64))
     return made
 
 

@@ -61,7 +61,3 @@ class Options:
             )
         if self.seed < 0:
             raise ClickwiseError(f"The seed is {self.seed}, but it must be zero or more.")
-        if self.windows.target_days < 1:
-            raise ClickwiseError(
-                f"The target window is {self.windows.target_days} days, but it must be at least 1."
-            )

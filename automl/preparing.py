@@ -33,7 +33,7 @@ def prepare(
     found : Answerability
         `yes` or `proxy`, with the scope.
     windows : Windows
-        For customers.
+        How far back features look, and a customer's target window.
     seed : int
         Parts ready-made rows, which have no time.
     keep_derived : bool, default False
@@ -47,9 +47,9 @@ def prepare(
     if found.scope == "row":
         prepared = prepare_rows(dataset, answer, seed, keep_derived)
     elif found.scope == "customer":
-        prepared = prepare_customers(dataset, windows)
+        prepared = prepare_customers(dataset, answer, windows)
     else:
-        prepared = prepare_sessions(dataset, answer)
+        prepared = prepare_sessions(dataset, answer, windows)
     for name, table in (("training", prepared.training), ("holdout", prepared.holdout)):
         if not len(table):
             raise NotAnswerable(

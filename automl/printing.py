@@ -88,6 +88,8 @@ def part_dict(part: Part) -> dict[str, Any]:
 
 def part_lines(part: Part) -> list[str]:
     """One evaluated part for readers."""
+    if part.refused:
+        return [f"{part.answer}: not evaluated. {part.refused}"]
     if not part.rows:
         return [f"{part.answer}, {part.part}: nothing, training saw all of it"]
     head = f"{part.answer}, {part.part}: {part.rows} rows of {part.units} units"

@@ -79,6 +79,8 @@ def _number_input(feature: Feature, values: Any) -> Input:
         description=feature.description,
         minimum=float(known.min()) if known.size else None,
         maximum=float(known.max()) if known.size else None,
+        lowest=feature.lowest,
+        highest=feature.highest,
     )
 
 
@@ -123,7 +125,10 @@ def answer_files(
     }
     if prepared.sql is not None:
         files["features.sql"] = prepared.sql.encode()
-    return {f"{name}/{file}": content for file, content in files.items()}
+    lookups = {
+        f"lookups/{file}.parquet": _parquet(table) for file, table in prepared.lookups.items()
+    }
+    return {f"{name}/{file}": content for file, content in files.items()} | lookups
 
 
 def reference_bytes(training: Table) -> bytes:
@@ -134,10 +139,16 @@ def reference_bytes(training: Table) -> bytes:
 
 
 def units_bytes(training: Table) -> bytes:
-    """Hashes of the units that the model was fitted on, to tell later which data it did not see."""
-    units = sorted({str(unit) for unit in training.unit_ids})
-    hashes = pa.array([unit_hash(unit) for unit in units], pa.uint64())
-    return _parquet(pa.table({"unit_hash": hashes}))
+    """What the model was fitted on, to tell later which data it did not see.
+
+    Per unit a hash, and `until`, the last moment of it that training saw: a customer may be cut
+    again as of a later moment, and what follows then is new.
+    """
+    units = pd.DataFrame({"unit": training.unit_ids.astype(str), "until": training.end})
+    last = units.groupby("unit")["until"].max()
+    hashes = pa.array([unit_hash(unit) for unit in last.index], pa.uint64())
+    until = pa.array(last.to_numpy("datetime64[us]"), pa.timestamp("us"))
+    return _parquet(pa.table({"unit_hash": hashes, "until": until}))
 
 
 def unit_hash(unit: str) -> int:

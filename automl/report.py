@@ -6,20 +6,13 @@ from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
-import plotly.io as pio
 
+from automl.abandonment import abandonment_sentence
+from automl.html import page, plot, table
 from automl.released import Released
+from clickstream.manifest import AnswerManifest, Metric
 
 __all__ = ["card", "report"]
-
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem;
-       color: #1d2733; background: #fff; }
-table { border-collapse: collapse; margin: 1rem 0; } th, td { padding: .3rem .8rem;
-       border-bottom: 1px solid #d5dbe1; text-align: left; } td.n { text-align: right;
-       font-variant-numeric: tabular-nums; }
-.warning { border-left: 4px solid #b45309; padding-left: 1rem; }
-"""
 
 
 def card(head: dict[str, Any], answers: list[Released], refused: dict[str, str]) -> str:
@@ -51,8 +44,8 @@ def _card_section(answer: Released) -> list[str]:
     return [
         f"## {answer.name}",
         "",
-        f"{manifest.meaning}. Winner: {manifest.family}. Status: {manifest.status} "
-        f"({manifest.status_reason}).",
+        f"{manifest.meaning}. {_complement(manifest)}Winner: {manifest.family}. "
+        f"Status: {manifest.status} ({manifest.status_reason}).",
         "",
         f"Split {manifest.evidence.split}; {manifest.evidence.training_rows} rows of training, "
         f"{manifest.evidence.holdout_rows} of holdout.",
@@ -96,19 +89,8 @@ def report(
         f"<h2>{escape(name)}: not packaged</h2><p>{escape(reason)}</p>"
         for name, reason in refused.items()
     ]
-    title = f"{escape(head['task'])} from {escape(head['source'])}"
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>{title}</h1>{simulated}"
-        f"<p>Data version {head['data_version'][:12]}, seed {head['seed']}.</p>"
-        f"{_plotly_js()}{''.join(sections)}</body></html>"
-    )
-
-
-def _plotly_js() -> str:
-    from plotly.offline import get_plotlyjs
-
-    return f"<script>{get_plotlyjs()}</script>"
+    about = f"<p>Data version {head['data_version'][:12]}, seed {head['seed']}.</p>"
+    return page(f"{head['task']} from {head['source']}", simulated + about + "".join(sections))
 
 
 def _section(answer: Released, evaluation: dict[str, Any]) -> str:
@@ -120,17 +102,22 @@ def _section(answer: Released, evaluation: dict[str, Any]) -> str:
         for name, metric in sorted(manifest.metrics.items())
     ]
     return (
-        f"<h2>{escape(answer.name)}</h2><p>{escape(manifest.meaning)}. "
+        f"<h2>{escape(answer.name)}</h2><p>{escape(manifest.meaning)}. {_complement(manifest)}"
         f"Status: {manifest.status} ({escape(manifest.status_reason)}). "
         f"Winner: {escape(manifest.family)}.</p>{warnings}"
         f"<p>Split {escape(manifest.evidence.split)}; {manifest.evidence.training_rows} rows of "
         f"training, {manifest.evidence.holdout_rows} of holdout. Values with their 95 % interval; "
         f"the baseline is {escape(manifest.baseline)}.</p>"
-        f"{_table(['metric on the holdout', answer.manifest.family, 'baseline'], rows)}"
-        f"{_findings(answer, evaluation)}"
+        f"{table(['metric on the holdout', answer.manifest.family, 'baseline'], rows)}"
+        f"{_findings(answer, evaluation)}{_abandonment(evaluation)}"
         f"<h3>Families</h3>{_leaderboard(evaluation['leaderboard'])}"
-        f"{''.join(_plot(figure) for figure in _figures(answer, evaluation))}"
+        f"{''.join(plot(figure, _plot_id(figure)) for figure in _figures(answer, evaluation))}"
     )
+
+
+def _complement(manifest: AnswerManifest) -> str:
+    found = manifest.complement
+    return "" if found is None else escape(f"1 minus it is the {found.name}: {found.meaning}. ")
 
 
 def _findings(answer: Released, evaluation: dict[str, Any]) -> str:
@@ -149,18 +136,25 @@ def _findings(answer: Released, evaluation: dict[str, Any]) -> str:
     return "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
 
 
+def _abandonment(evaluation: dict[str, Any]) -> str:
+    """The purchase model as a judge of full carts, where it was measured as one."""
+    found = evaluation.get("abandonment")
+    if found is None:
+        return ""
+    sentence = f"<h3>Abandonment</h3><p>{escape(abandonment_sentence(found))}</p>"
+    if "metrics" not in found:
+        return sentence
+    rows = [
+        [name, _shown(Metric(**metric)), _shown(Metric(**found["baseline_metrics"][name]))]
+        for name, metric in sorted(found["metrics"].items())
+    ]
+    return sentence + table(["metric on full carts", "1 minus the chance", "baseline"], rows)
+
+
 def _shown(metric: Any) -> str:
     if metric.low == metric.high:
         return f"{metric.value:.4g}"
     return f"{metric.value:.4g} ({metric.low:.4g} to {metric.high:.4g})"
-
-
-def _table(header: list[str], rows: list[list[str]]) -> str:
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _leaderboard(board: list[dict[str, Any]]) -> str:
@@ -173,18 +167,11 @@ def _leaderboard(board: list[dict[str, Any]]) -> str:
         for line in board
     ]
     header = ["family", "trials", *(name.replace("_", " ") for name in shown), "remark"]
-    return _table(header, rows)
+    return table(header, rows)
 
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.4g}"
-
-
-def _plot(figure: go.Figure) -> str:
-    figure.update_layout(template="plotly_white", height=380, margin={"t": 60})
-    return str(
-        pio.to_html(figure, include_plotlyjs=False, full_html=False, div_id=_plot_id(figure))
-    )
 
 
 def _plot_id(figure: go.Figure) -> str:

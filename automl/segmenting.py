@@ -11,6 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from automl.admission import Admitted, admit
+from automl.customers import described_windows
 from automl.evidence import evidence_warnings
 from automl.gate import require_parity
 from automl.options import Options
@@ -30,7 +31,7 @@ from automl.segments import (
 from automl.table import Prepared
 from clickstream.answers import Answer, Answerability
 from clickstream.errors import ReleaseRefused
-from clickstream.manifest import AnswerManifest, Metric, Parity, SegmentProfile, Trait, Windows
+from clickstream.manifest import AnswerManifest, Metric, Parity, SegmentProfile, Trait
 from clickstream.tables import Dataset
 
 __all__ = ["train_segments"]
@@ -110,7 +111,7 @@ def _manifest(
         status_reason=found.reason,
         family=model.family,
         inputs=inputs_of(prepared.features, prepared.training),
-        windows=_windows(found, options),
+        windows=described_windows(found.scope, options.windows, prepared),
         evidence=admitted.evidence,
         metrics=_metrics(judgement),
         baseline=_BASELINE,
@@ -146,16 +147,6 @@ def _require_constraints(answer: Answer, judgement: Judgement) -> None:
             f"The constraints on a {answer.name} do not hold on the holdout: "
             f"{'; '.join(judgement.broken)}."
         )
-
-
-def _windows(found: Answerability, options: Options) -> Windows:
-    if found.scope != "customer":
-        return Windows()
-    windows = options.windows
-    return Windows(
-        target_days=windows.target_days,
-        history_days=windows.history_days,
-    )
 
 
 def _metrics(judgement: Judgement) -> dict[str, Metric]:

@@ -7,9 +7,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from automl.abandonment import abandonment
 from automl.admission import Admitted, admit
 from automl.curves import conversion_evaluation, revenue_evaluation
-from automl.derived import derived_sentence, with_derived_columns
+from automl.customers import described_windows
+from automl.derived import (
+    derived_sentence,
+    suspected_columns,
+    suspected_sentence,
+    with_derived_columns,
+    without_columns,
+)
 from automl.evidence import evidence_warnings
 from automl.gate import require_gain, require_parity
 from automl.judging import Judged, judge
@@ -20,10 +28,10 @@ from automl.search import Progress, SearchResult, search
 from automl.splits import Fold, folds_by_time, folds_by_unit
 from automl.table import Prepared, Table
 from automl.winner import Winner, fit_winner, unseen_predictions
-from clickstream.answers import Answer, Answerability
+from clickstream.answers import Answer, Answerability, Windows, label_of, meaning_of
 from clickstream.cuts import CUT_CLICKS
-from clickstream.manifest import AnswerManifest, Windows
-from clickstream.tables import Dataset
+from clickstream.manifest import AnswerManifest, Complement
+from clickstream.tables import Dataset, Label
 
 __all__ = ["train_supervised"]
 
@@ -68,12 +76,23 @@ def train_supervised(
         "leaderboard": leaderboard(result, prepared, answer.kind, options.seed),
         "gain_over_baseline": judged.gain.model_dump(),
     }
+    complement = _complement(answer, found, options.windows)
+    if complement is not None and complement.name == "abandonment":
+        evaluation["abandonment"] = abandonment(prepared, predicted, options.seed)
     warnings = evidence_warnings(admitted.evidence)
-    if dataset.derived and answer.kind == "conversion":
-        measured = with_derived_columns(dataset, answer, found, result, options)
-        evaluation["with_derived_columns"] = measured
-        warnings.append(derived_sentence(dataset, measured, judged.metrics["roc_auc"].value))
-    manifest = _manifest(dataset, answer, found, admitted, result, winner, judged, warnings)
+    if answer.kind == "conversion":
+        auc = judged.metrics["roc_auc"].value
+        if dataset.derived:
+            measured = with_derived_columns(dataset, answer, found, result, options)
+            evaluation["with_derived_columns"] = measured
+            warnings.append(derived_sentence(dataset, measured, auc))
+        if suspects := suspected_columns(admitted.leaks):
+            measured = without_columns(prepared, suspects, answer, result, options)
+            evaluation["without_suspected_columns"] = measured
+            warnings.append(suspected_sentence(measured, auc))
+    manifest = _manifest(
+        dataset, answer, found, admitted, result, winner, judged, warnings, options
+    )
     files = answer_files(answer.name, winner.graph, evaluation, prepared)
     return Released(answer.name, manifest, files, _run(result))
 
@@ -121,17 +140,20 @@ def _manifest(
     winner: Winner,
     judged: Judged,
     warnings: list[str],
+    options: Options,
 ) -> AnswerManifest:
     prepared = admitted.prepared
+    label = label_of(dataset, answer)
     return AnswerManifest(
         scope=found.scope,
-        meaning=dataset.labels[answer.name].meaning or answer.meaning,
+        meaning=meaning_of(label.meaning or answer.meaning, options.windows),
+        complement=_complement(answer, found, options.windows),
         status="proxy" if found.status == "proxy" else "yes",
         status_reason=found.reason,
-        label=_label(dataset, answer),
+        label=_label(label, options.windows),
         family=result.family,
         inputs=inputs_of(prepared.features, prepared.training),
-        windows=Windows(),
+        windows=described_windows(found.scope, options.windows, prepared),
         cuts=list(CUT_CLICKS) if found.scope == "session" else None,
         evidence=admitted.evidence,
         threshold=judged.threshold,
@@ -146,14 +168,28 @@ def _manifest(
     )
 
 
-def _label(dataset: Dataset, answer: Answer) -> str:
-    label = dataset.labels[answer.name]
+def _complement(answer: Answer, found: Answerability, windows: Windows) -> Complement | None:
+    """What 1 minus the chance says; nothing of its own where the chance is of something else."""
+    if answer.complement is None or found.status == "proxy" or found.scope == "row":
+        return None
+    meaning = meaning_of(answer.complement.meaning, windows)
+    return answer.complement.model_copy(update={"meaning": meaning})
+
+
+def _label(label: Label, windows: Windows) -> str:
+    days = windows.target_days
     sentences = {
         "purchase": "a purchase event later in the session",
         "spend": "amount of the purchase events later in the session",
+        "exit": "no click later in the session",
+        "repurchase": f"a purchase event of the customer within the next {days} days",
+        "customer_spend": f"amount of the customer's purchase events within the next {days} days; "
+        "returns are not subtracted",
         "next_flag": f"{label.column} of the next product viewed is {label.positive}",
         "next_price": "price of the next product viewed",
         "column": f"column {label.column} is {label.positive}",
+        "amount": f"column {label.column}",
+        "any_amount": f"column {label.column} is above 0",
     }
     return sentences[label.kind]
 

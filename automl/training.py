@@ -122,7 +122,12 @@ def train(dataset: Dataset, out: Path, options: Options) -> list[Outcome]:
     }
     outcomes: dict[str, Outcome] = {}
     for task in TASKS:
-        mine = {answer.name: results[answer.name] for answer in asked if answer.task == task}
+        # In the order of ANSWERS, whose first is the task's default, whatever order was asked for.
+        mine = {
+            name: results[name]
+            for name, answer in ANSWERS.items()
+            if answer.task == task and name in results
+        }
         bundle = _write_task(dataset, task, mine, out, options, began)
         outcomes |= {name: _outcome(name, result, bundle) for name, result in mine.items()}
     return [outcomes[answer.name] for answer in asked]
@@ -196,7 +201,7 @@ def _write_task(
         "refused": refused,
     }
     run = _run(began) | {"answers": {answer.name: dict(answer.run) for answer in released}}
-    return write_bundle(folder, content, manifest, run)
+    return write_bundle(folder, [content, *(answer.files for answer in released)], manifest, run)
 
 
 def _head(dataset: Dataset, task: Task, options: Options) -> dict[str, Any]:
@@ -204,6 +209,7 @@ def _head(dataset: Dataset, task: Task, options: Options) -> dict[str, Any]:
         "task": task,
         "source": dataset.source,
         "simulated": dataset.simulated,
+        "mapping": dataset.mapping,
         "input_kind": dataset.kind,
         "time_resolution": dataset.time_resolution,
         "context_columns": list(dataset.context_columns),
@@ -223,7 +229,6 @@ def _content(
     content: dict[str, bytes] = {}
     evaluations = {}
     for answer in released:
-        content |= answer.files
         body = example_body(dataset, answer.name, answer.manifest, options.windows)
         content[f"{answer.name}/example.json"] = json_bytes(body)
         evaluations[answer.name] = json.loads(answer.files[f"{answer.name}/evaluation.json"])

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
-from clickstream.errors import NotAnswerable
-from clickstream.tables import Dataset
+import ibis.expr.types as ir
+
+from clickstream.cuts import customer_moments, last_cuts
+from clickstream.errors import ClickwiseError, NotAnswerable
+from clickstream.manifest import Complement
+from clickstream.tables import Dataset, Label
+from clickstream.units import end_of_log
 
 __all__ = [
     "ANSWERS",
@@ -18,6 +24,8 @@ __all__ = [
     "Task",
     "Windows",
     "answerability",
+    "label_of",
+    "meaning_of",
     "require",
 ]
 
@@ -26,7 +34,6 @@ Kind = Literal["conversion", "revenue", "segment"]
 Scope = Literal["session", "customer", "row"]
 
 TASKS: tuple[Task, ...] = ("conversion", "revenue", "segmentation")
-_SECONDS_PER_DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -41,14 +48,24 @@ class Answer:
         The service that gives it.
     kind : str
         How it is learned: a chance, an amount or a segment.
+    scope : {'session', 'customer'}
+        What a unit is, where the data holds events that know it.
     meaning : str
-        What a prediction says, in a sentence.
+        What a prediction says, in a sentence; `{days}` stands for the target window's.
+    complement : Complement or None
+        What 1 minus a chance says, where that has a name of its own.
+    of_buyers : bool, default False
+        Whether only customers who have ordered within the history are asked about; all others
+        are asked about who did anything in it.
     """
 
     name: str
     task: Task
     kind: Kind
+    scope: Scope
     meaning: str
+    complement: Complement | None = None
+    of_buyers: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +102,13 @@ class Windows:
     target_days: int = 28
     history_days: int = 365
 
+    def __post_init__(self) -> None:
+        """Refuse a window that holds nothing."""
+        if self.target_days < 1:
+            raise ClickwiseError(
+                f"The target window is {self.target_days} days, but it must be at least 1."
+            )
+
 
 ANSWERS: dict[str, Answer] = {
     answer.name: answer
@@ -93,17 +117,124 @@ ANSWERS: dict[str, Answer] = {
             "purchase",
             "conversion",
             "conversion",
+            "session",
             "chance that this session, as it stands, ends in a purchase",
+            Complement(
+                name="abandonment",
+                meaning="chance that a session with something in its cart ends without a purchase",
+            ),
+        ),
+        Answer(
+            "repurchase",
+            "conversion",
+            "conversion",
+            "customer",
+            "chance that this customer, who has ordered before, orders again in the next "
+            "{days} days",
+            Complement(
+                name="churn",
+                meaning="chance that this customer, who has ordered before, orders nothing in the "
+                "next {days} days",
+            ),
+            of_buyers=True,
+        ),
+        Answer(
+            "exit",
+            "conversion",
+            "conversion",
+            "session",
+            "chance that this was the session's last click",
         ),
         Answer(
             "session_spend",
             "revenue",
             "revenue",
+            "session",
             "amount that is still to be spent in this session, zeros included",
         ),
-        Answer("segment", "segmentation", "segment", "which segment it belongs to"),
+        Answer(
+            "customer_spend",
+            "revenue",
+            "revenue",
+            "customer",
+            "amount that this customer spends in the next {days} days, zeros included and "
+            "returns not subtracted",
+        ),
+        Answer("segment", "segmentation", "segment", "customer", "which segment it belongs to"),
     )
 }
+"""In the order in which a task prefers them: its first answer that is packaged is its default."""
+
+_EVERY_LOG = {
+    "purchase": Label("purchase"),
+    "repurchase": Label("repurchase"),
+    "exit": Label("exit"),
+    "session_spend": Label("spend"),
+    "customer_spend": Label("customer_spend"),
+}
+"""How a log of events labels an answer, unless its source does so in a way of its own."""
+
+_GAPS_BORNE = 0.01
+"""Share of sessions with clicks missing from which nobody can say which click was the last."""
+
+
+_EXIT_WITH_GAPS = Label(
+    "exit",
+    proxy="clicks are missing within sessions, so the last click in the log need not be the "
+    "session's last; whether the log holds a later one stands in for it",
+    meaning="chance that the log holds no later click of this session (a proxy: clicks are "
+    "missing from it)",
+)
+
+
+def meaning_of(text: str, windows: Windows) -> str:
+    """A meaning with the days of the target window filled in."""
+    return text.format(days=windows.target_days)
+
+
+def label_of(dataset: Dataset, answer: Answer) -> Label:
+    """How a data set labels an answer.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A file, read.
+    answer : Answer
+        The question.
+
+    Raises
+    ------
+    NotAnswerable
+        If nothing in the data can.
+    """
+    label = _label_or_none(dataset, answer)
+    if label is None:
+        raise NotAnswerable(f"{answer.name} cannot be answered: {_unlabelled(dataset, answer)}.")
+    return label
+
+
+def _label_or_none(dataset: Dataset, answer: Answer) -> Label | None:
+    if answer.name in dataset.unlabelled:
+        return None
+    if answer.name in dataset.labels or dataset.kind == "rows":
+        return dataset.labels.get(answer.name)
+    if answer.name == "exit" and _clicks_missing(dataset.table):
+        return _EXIT_WITH_GAPS
+    return _EVERY_LOG.get(answer.name)
+
+
+def _unlabelled(dataset: Dataset, answer: Answer) -> str:
+    if answer.name in dataset.unlabelled:
+        return dataset.unlabelled[answer.name]
+    return f"no column of the {dataset.source} rows says it"
+
+
+def _clicks_missing(events: ir.Table) -> bool:
+    sessions = events.group_by("session_id").agg(
+        gap=events.event_index.max() > events.event_index.nunique()
+    )
+    share = float(sessions.gap.cast("int64").mean().execute())
+    return share > _GAPS_BORNE
 
 
 def answerability(dataset: Dataset, answer: Answer, windows: Windows) -> Answerability:
@@ -120,17 +251,16 @@ def answerability(dataset: Dataset, answer: Answer, windows: Windows) -> Answera
     """
     if answer.kind == "segment":
         return _segment(dataset, windows)
-    scope: Scope = "row" if dataset.kind == "rows" else "session"
-    if answer.name in dataset.unlabelled:
-        return Answerability("no", dataset.unlabelled[answer.name], scope)
-    label = dataset.labels.get(answer.name)
+    scope = "row" if dataset.kind == "rows" else answer.scope
+    label = _label_or_none(dataset, answer)
     if label is None:
-        return Answerability("no", f"source {dataset.source} has nothing that tells it", scope)
+        return Answerability("no", _unlabelled(dataset, answer), scope)
+    possible, reason = _possible(dataset, label, windows)
+    if not possible:
+        return Answerability("no", reason, scope)
     if label.proxy is not None:
         return Answerability("proxy", label.proxy, scope)
-    if label.kind == "column":
-        return Answerability("yes", f"column {label.column} says it", scope)
-    return _from_purchases(dataset, scope)
+    return Answerability("yes", reason, scope)
 
 
 def require(found: Answerability, answer: Answer) -> None:
@@ -139,35 +269,80 @@ def require(found: Answerability, answer: Answer) -> None:
         raise NotAnswerable(f"{answer.name} cannot be answered: {found.reason}.")
 
 
-def _from_purchases(dataset: Dataset, scope: Scope) -> Answerability:
+def _possible(dataset: Dataset, label: Label, windows: Windows) -> tuple[bool, str]:
+    """Whether the data holds what a label is made from, and what it holds or lacks."""
+    if label.kind in ("column", "amount", "any_amount"):
+        return True, f"column {label.column} says it"
+    if label.kind in ("repurchase", "customer_spend"):
+        return _customers_order(dataset, windows)
+    if not last_cuts(dataset.table).count().execute():
+        return False, "every session is an order, and nothing is seen before it"
+    if label.kind in ("purchase", "spend"):
+        return _sessions_buy(dataset)
+    sessions = dataset.table.session_id.nunique().execute()
+    return True, f"the clicks of {sessions} sessions say it"
+
+
+def _sessions_buy(dataset: Dataset) -> tuple[bool, str]:
     events = dataset.table
     purchases = int(events.filter(events.event_type == "purchase").count().execute())
     if not purchases:
-        return Answerability("no", "no event says that anyone bought anything", scope)
-    return Answerability("yes", f"the log holds {purchases} purchase events", scope)
+        return False, "no event says that anyone bought anything"
+    return True, f"the log holds {purchases} purchase events"
+
+
+def _customers_order(dataset: Dataset, windows: Windows) -> tuple[bool, str]:
+    events = dataset.table
+    if not events.customer_id.nunique().execute():
+        return False, "no customer is known, so nobody is seen to come back"
+    if dataset.time_resolution != "time":
+        return False, "the log knows days and no times, so customers have no moments"
+    orders = events.filter(events.event_type == "purchase")
+    buyers = int(orders.customer_id.nunique().execute())
+    if not buyers:
+        return False, "no event says that a known customer bought anything"
+    if short := _too_short(dataset, windows):
+        return False, short
+    first, _ = _ends(dataset)
+    moments = len(customer_moments(first, end_of_log(dataset), windows.target_days))
+    return True, (
+        f"{buyers} customers ordered within {_span_days(dataset):.0f} days, which hold {moments} "
+        f"moments with a target window of {windows.target_days} days before and after"
+    )
 
 
 def _segment(dataset: Dataset, windows: Windows) -> Answerability:
     if dataset.kind == "rows":
         return Answerability("yes", "ready-made rows are grouped as they are", "row")
-    needed = 4 * windows.target_days
-    span = _span_days(dataset)
     customers = dataset.table.customer_id.nunique().execute()
     if not customers:
         return Answerability("yes", "no customer is known, so sessions are grouped", "session")
-    if span < needed:
-        reason = (
-            f"the log spans {span:.1f} days, and customers need four target windows "
-            f"({needed} days), so sessions are grouped"
-        )
-        return Answerability("yes", reason, "session")
+    if short := _too_short(dataset, windows):
+        return Answerability("yes", f"{short}, so sessions are grouped", "session")
     return Answerability(
-        "yes", f"the log knows {customers} customers over {span:.0f} days", "customer"
+        "yes",
+        f"the log knows {customers} customers over {_span_days(dataset):.0f} days",
+        "customer",
     )
+
+
+def _too_short(dataset: Dataset, windows: Windows) -> str | None:
+    """Why the log is too short for customers, if it is."""
+    span, needed = _span_days(dataset), 4 * windows.target_days
+    if span >= needed:
+        return None
+    return f"the log spans {span:.1f} days, and customers need four target windows ({needed} days)"
 
 
 def _span_days(dataset: Dataset) -> float:
     if dataset.time_resolution != "time":
         return 0.0
-    time = dataset.table.event_time.epoch_seconds()
-    return float((time.max() - time.min()).execute()) / _SECONDS_PER_DAY
+    first, last = _ends(dataset)
+    return (last - first) / timedelta(days=1)
+
+
+def _ends(dataset: Dataset) -> tuple[datetime, datetime]:
+    """Times of the first and of the last event."""
+    time = dataset.table.event_time
+    first, last = time.min().execute(), time.max().execute()
+    return first.to_pydatetime(), last.to_pydatetime()

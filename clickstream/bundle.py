@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -178,7 +178,10 @@ def _verify_files(path: Path, manifest: Manifest) -> None:
 
 
 def write_bundle(
-    path: Path, content: Mapping[str, bytes], manifest: Mapping[str, Any], run: Mapping[str, Any]
+    path: Path,
+    parts: Sequence[Mapping[str, bytes]],
+    manifest: Mapping[str, Any],
+    run: Mapping[str, Any],
 ) -> Bundle:
     """Write a bundle's files and a manifest that holds their hashes.
 
@@ -186,8 +189,8 @@ def write_bundle(
     ----------
     path : Path
         Folder to write, empty or absent.
-    content : mapping of str to bytes
-        Every file but the manifest, by its path inside the bundle.
+    parts : sequence of mapping of str to bytes
+        Every file but the manifest, by its path inside the bundle; answers may share a file.
     manifest : mapping
         The fields of `Manifest` except `files`, `format_version` and `run`.
     run : mapping
@@ -197,7 +200,13 @@ def write_bundle(
     -------
     Bundle
         The bundle, opened again and verified.
+
+    Raises
+    ------
+    BundleError
+        If two parts bring different files of one name.
     """
+    content = _joined(parts)
     for name, data in content.items():
         file = path / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -212,3 +221,15 @@ def write_bundle(
     text = json.dumps(whole.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False)
     (path / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return open_bundle(path)
+
+
+def _joined(parts: Sequence[Mapping[str, bytes]]) -> dict[str, bytes]:
+    content: dict[str, bytes] = {}
+    for part in parts:
+        for name, data in part.items():
+            if content.setdefault(name, data) != data:
+                raise BundleError(
+                    f"Two answers bring different files of the name {name}, but one bundle holds "
+                    "one. Make the answers share it, or give each a name of its own."
+                )
+    return content

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import ibis
 import ibis.expr.types as ir
 
@@ -12,6 +14,7 @@ __all__ = [
     "SESSION_GAP_SECONDS",
     "closed_sessions",
     "customer_cuts",
+    "customer_moments",
     "cut_schema",
     "last_cuts",
     "session_cuts",
@@ -91,7 +94,27 @@ def last_cuts(events: ir.Table) -> ir.Table:
     )
 
 
-def customer_cuts(events: ir.Table, moments: list[str], history_days: int) -> ir.Table:
+def customer_moments(first: datetime, end: datetime, target_days: int) -> list[datetime]:
+    """Moments at which customers are cut, one target window apart, the earliest first.
+
+    Parameters
+    ----------
+    first : datetime
+        The log's first event.
+    end : datetime
+        The log's end; the last moment lies one target window before it, so that its label is
+        known in full.
+    target_days : int
+        The target window; at least one lies between `first` and every moment.
+    """
+    window = timedelta(days=target_days)
+    number = (end - first) // window - 1
+    return [end - place * window for place in range(max(number, 0), 0, -1)]
+
+
+def customer_cuts(
+    events: ir.Table, moments: list[str], history_days: int, *, ordered: bool = False
+) -> ir.Table:
     """Cut every customer at moments, where he did anything within the history before.
 
     Parameters
@@ -101,8 +124,12 @@ def customer_cuts(events: ir.Table, moments: list[str], history_days: int) -> ir
     moments : list of str
         ISO times in UTC, without a zone.
     history_days : int
-        How far back an event may lie to make a customer one of the unit's.
+        How far back an event may lie to make a customer one of the units.
+    ordered : bool, default False
+        Only customers who bought something in that time.
     """
+    if ordered:
+        events = events.filter(events.event_type == "purchase")
     parts = [_customers_at(events, moment, history_days) for moment in moments]
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 

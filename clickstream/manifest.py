@@ -12,6 +12,7 @@ __all__ = [
     "FORMAT_VERSION",
     "AnswerManifest",
     "CalibrationBin",
+    "Complement",
     "Evidence",
     "Input",
     "Interval",
@@ -42,6 +43,8 @@ class Input(_Part):
     description: str
     minimum: float | None = Field(default=None, description="smallest value in training")
     maximum: float | None = Field(default=None, description="largest value in training")
+    lowest: float | None = Field(default=None, description="no value can lie below, by its meaning")
+    highest: float | None = Field(default=None, description="no value can lie above")
     categories: list[str] | None = Field(default=None, description="values seen in training")
 
 
@@ -56,10 +59,19 @@ class Metric(_Part):
 class Leak(_Part):
     """An input or a split that gives the label away, and what was done about it."""
 
-    kind: str
-    columns: list[str]
+    kind: Literal[
+        "derived",
+        "determines",
+        "predicts alone",
+        "far ahead",
+        "after the cut",
+        "split",
+        "window",
+        "duplicates",
+    ]
+    columns: list[str] = Field(description="inputs concerned; none where the split leaks")
     reason: str
-    action: Literal["dropped", "blocks release"]
+    action: Literal["dropped", "warned", "blocks release"]
 
 
 class Evidence(_Part):
@@ -79,6 +91,13 @@ class Windows(_Part):
 
     target_days: int | None = None
     history_days: int | None = None
+
+
+class Complement(_Part):
+    """What 1 minus a chance says, under a name of its own."""
+
+    name: Literal["abandonment", "churn"]
+    meaning: str
 
 
 class CalibrationBin(_Part):
@@ -137,6 +156,7 @@ class AnswerManifest(_Part):
 
     scope: Literal["session", "customer", "row"]
     meaning: str
+    complement: Complement | None = None
     status: Literal["yes", "proxy"]
     status_reason: str
     label: str | None = None
@@ -164,6 +184,9 @@ class Manifest(_Part):
     task: Literal["conversion", "revenue", "segmentation"]
     source: str
     simulated: bool
+    mapping: dict[str, Any] | None = Field(
+        default=None, description="how the file was read, for other files of its shape"
+    )
     input_kind: Literal["events", "rows"]
     time_resolution: Literal["time", "date", "none"]
     context_columns: list[str]

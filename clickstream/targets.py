@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import ibis
 import ibis.expr.types as ir
 
-from clickstream.tables import Label
+from clickstream.tables import CLICK_TYPES, Label
 
-__all__ = ["session_labels"]
+__all__ = ["customer_labels", "session_labels"]
 
 
 def session_labels(events: ir.Table, cuts: ir.Table, label: Label) -> ir.Table:
@@ -44,6 +45,12 @@ def _spend(events: ir.Table, cuts: ir.Table, _: Label) -> ir.Table:
     return after.group_by(_CUT).agg(label=spent.fill_null(0).cast("float64"))
 
 
+def _exit(events: ir.Table, cuts: ir.Table, _: Label) -> ir.Table:
+    after = _after(events, cuts)
+    went_on = after.event_type.isin(CLICK_TYPES).fill_null(False)
+    return after.group_by(_CUT).agg(label=(~went_on.max()).cast("float64"))
+
+
 def _next_flag(events: ir.Table, cuts: ir.Table, label: Label) -> ir.Table:
     following = _next(events, cuts)
     known = following.filter(following[str(label.column)].notnull())
@@ -68,10 +75,49 @@ def _next(events: ir.Table, cuts: ir.Table) -> ir.Table:
     return cuts.inner_join(events, adjacent)
 
 
+def customer_labels(events: ir.Table, cuts: ir.Table, label: Label, target_days: int) -> ir.Table:
+    """Label the cuts of customers by what they buy in the target window.
+
+    The window begins with the cut's moment, up to which features look and which they leave out,
+    and ends before the moment `target_days` later: no event is on both sides, and none on neither.
+
+    Parameters
+    ----------
+    events : ibis Table
+        Canonical events with times.
+    cuts : ibis Table
+        `unit_id`, `cut_index`, `as_of`.
+    label : Label
+        Of kind `repurchase` (1 where anything is bought, 0 otherwise) or `customer_spend` (the
+        amount bought in currency units, 0 where nothing is; returns are not subtracted, since
+        they may be of earlier orders).
+    target_days : int
+        Length of the window.
+
+    Returns
+    -------
+    ibis Table
+        `unit_id`, `as_of`, `label` (float64), one row per cut.
+    """
+    bought = events.filter(events.event_type == "purchase")
+    within = [
+        cuts.unit_id == bought.customer_id,
+        bought.event_time >= cuts.as_of,
+        bought.event_time < cuts.as_of + ibis.interval(days=target_days),
+    ]
+    joined = cuts.left_join(bought, within)
+    if label.kind == "repurchase":
+        value = joined.customer_id.notnull().max()
+    else:
+        value = (joined.price * joined.quantity).sum().fill_null(0)
+    return joined.group_by("unit_id", "as_of").agg(label=value.cast("float64"))
+
+
 _CUT = ["unit_id", "cut_index"]
 _LABELLERS: dict[str, Callable[[ir.Table, ir.Table, Label], ir.Table]] = {
     "purchase": _purchase,
     "spend": _spend,
+    "exit": _exit,
     "next_flag": _next_flag,
     "next_price": _next_price,
 }

@@ -5,18 +5,19 @@ from pathlib import Path
 import pytest
 
 from automl.choices import bundles_in, chosen_answers
+from clickstream.answers import ANSWERS
 from clickstream.errors import BundleError, ClickwiseError
 
 
 @pytest.mark.parametrize(
     ("tasks", "answers", "expected"),
     [
-        (None, None, ("purchase", "session_spend", "segment")),
-        ("revenue", None, ("session_spend",)),
-        ("conversion, segmentation", None, ("purchase", "segment")),
+        (None, None, tuple(ANSWERS)),
+        ("revenue", None, ("session_spend", "customer_spend")),
+        ("conversion, segmentation", None, ("purchase", "repurchase", "exit", "segment")),
         (None, "segment,purchase", ("segment", "purchase")),
         ("conversion", "segment,purchase", ("purchase",)),
-        ("", "", ("purchase", "session_spend", "segment")),
+        ("", "", tuple(ANSWERS)),
     ],
 )
 def test_answers_are_chosen_by_name_or_by_task(tasks, answers, expected) -> None:
@@ -27,7 +28,7 @@ def test_answers_are_chosen_by_name_or_by_task(tasks, answers, expected) -> None
     ("tasks", "answers", "said"),
     [
         ("sales", None, "There is no task 'sales'; the tasks are conversion, revenue, segment"),
-        (None, "purchase,buy", "There is no answer 'buy'; the answers are purchase, session_s"),
+        (None, "purchase,buy", "There is no answer 'buy'; the answers are purchase, repurchase"),
         ("revenue", "purchase", "No answer is left: purchase are not answers of revenue"),
     ],
 )

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
@@ -51,7 +52,6 @@ def test_other_bad_input_is_refused_in_one_line(shop: Path, tmp_path: Path, real
     for files, said in (
         ([tmp_path / "missing.csv"], "does not exist"),
         ([tmp_path], "is a folder"),
-        ([tmp_path / "shape.csv"], "'product_id' (did you mean 'product'?)"),
         ([tmp_path / "header.csv"], "only a header"),
         ([tmp_path / "half.parquet"], "begins like Parquet"),
         ([shop, rees46], "different sources (event-log, simulated)"),
@@ -151,12 +151,16 @@ def test_inspect_tells_readers_what_it_tells_machines(real_data: Callable[[str],
     assert found["source"] == "event-log"
     assert found["rows"] == {
         "read": 17_435,
-        "kept": 17_434,
-        "quarantined": {"fewer columns than the header (cut off?)": 1},
+        "kept": 17_428,
+        "quarantined": {
+            "an exact copy of another row": 5,
+            "fewer columns than the header (cut off?)": 1,
+            "its session belongs to another customer": 1,
+        },
     }
     assert found["units"]["sessions"] == 5_066
     text = run("inspect", file).stdout
-    assert "rows read 17435 = 17434 + 1 (kept + quarantined)" in text
+    assert "rows read 17435 = 17428 + 5 + 1 + 1 (kept + quarantined)" in text
     assert "quarantined 1: fewer columns than the header (cut off?)" in text
     assert found["data_version"][:12] in text
     for name, answer in found["answers"].items():
@@ -164,6 +168,32 @@ def test_inspect_tells_readers_what_it_tells_machines(real_data: Callable[[str],
             line.split()[:2] == [name, answer["status"]] and line.endswith(answer["reason"])
             for line in text.splitlines()
         )
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.parquet"])
+def test_inspect_writes_the_rows_that_are_not_kept(tmp_path: Path, name: str) -> None:
+    events = [event("s1", 1), event("s1", 2, price=""), event("s1", 3), event("s2", 1)]
+    log = write_log(tmp_path / "log.csv", events)
+    log.write_text(log.read_text() + "s3,c1,1\n")
+    found = run_json("inspect", log, "--quarantine", tmp_path / name)
+    assert sum(found["rows"]["quarantined"].values()) == 2
+    rows = duckdb.sql(f"SELECT file, \"row\", reason, content FROM '{tmp_path / name}'").fetchall()
+    assert [row[:3] for row in rows] == [
+        (str(log), 2, "no price"),
+        (str(log), 5, "fewer columns than the header (cut off?)"),
+    ]
+    assert json.loads(rows[0][3]) == {key: str(value) for key, value in events[1].items()} | {
+        "price": None
+    }
+    assert rows[1][3] == "s3,c1,1"
+
+
+def test_a_quarantine_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
+    log = write_log(tmp_path / "log.csv", [event("s1", 1), event("s1", 2)])
+    result = run("inspect", log, "--quarantine", tmp_path / "nowhere" / "rows.csv")
+    assert result.exit_code == 2
+    assert "nowhere/rows.csv cannot be written" in result.stderr
+    assert result.stderr.strip().endswith("Name another file.")
 
 
 def test_train_lists_every_answer_and_writes_what_it_says(
@@ -174,11 +204,44 @@ def test_train_lists_every_answer_and_writes_what_it_says(
     tasks = ["--tasks", "revenue,segmentation"]
     result = run("train", file, "--out", out, *tasks, "--trials", "3")
     assert result.exit_code == 0, result.output
-    spend, segment = result.stdout.splitlines()
-    assert spend.startswith("session_spend: refused. session_spend cannot be answered: no column")
+    session, customer, segment = result.stdout.splitlines()
+    for line, name in ((session, "session_spend"), (customer, "customer_spend")):
+        assert line.startswith(f"{name}: refused. {name} cannot be answered: no column")
     assert segment.startswith("segment: packaged. ")
     assert [path.name for path in out.iterdir()] == ["segmentation"]
     assert open_bundle(out / "segmentation").manifest.default_answer == "segment"
+
+
+@pytest.mark.parametrize(("days", "moments"), [("14", 13), ("49", 3)])
+def test_the_target_window_decides_what_inspect_says_of_customers(
+    orders: Path, days: str, moments: int
+) -> None:
+    found = run_json("inspect", orders, "--target-window", days)["answers"]
+    for name in ("repurchase", "customer_spend"):
+        assert found[name]["status"] == "yes"
+        said = f"which hold {moments} moments with a target window of {days} days before and after"
+        assert found[name]["reason"].endswith(said)
+        split = found[name]["evidence"]["split"]
+        assert split.endswith(f"each with the {days} days that follow as the label")
+        assert split.count("2026-") == moments
+
+
+def test_a_target_window_too_long_for_the_log_is_refused_with_its_figures(
+    orders: Path, tmp_path: Path
+) -> None:
+    reason = "customers need four target windows (240 days)"
+    told = run("inspect", orders, "--target-window", "60").stdout
+    for name in ("repurchase", "customer_spend"):
+        (line,) = [line for line in told.splitlines() if line.split()[:1] == [name]]
+        assert line.split()[1:4] == ["no", "per", "customer:"]
+        assert line.endswith(reason)
+    asked = ["--answers", "repurchase,customer_spend", "--target-window", "60", "--trials", "8"]
+    result = run("train", orders, "--out", tmp_path / "out", *asked)
+    assert result.exit_code == 3
+    lines = result.stdout.splitlines()[-2:]
+    for name, line in zip(("repurchase", "customer_spend"), lines, strict=True):
+        assert line.startswith(f"{name}: refused. {name} cannot be answered: the log spans ")
+        assert reason in line
 
 
 def test_refusing_everything_exits_with_3(tmp_path: Path) -> None:

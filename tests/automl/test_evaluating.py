@@ -29,7 +29,7 @@ def longer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def parts(trained: Path, longer: Path) -> dict[str, Part]:
     bundle = open_bundle(trained / "conversion")
     found = evaluate(bundle, read_source([longer / "shop.parquet"]), longer / "truth.parquet")
-    return {part.part: part for part in found}
+    return {part.part: part for part in found if part.answer == "purchase"}
 
 
 def test_all_of_the_data_and_what_training_did_not_see_are_told_apart(
@@ -149,3 +149,30 @@ def test_ready_made_rows_of_the_holdout_score_as_they_did_in_training(
     holdout = open_bundle(visits.path / "conversion").manifest.answers["purchase"]
     assert new["rows"] == holdout.evidence.holdout_rows
     assert new["metrics"]["roc_auc"]["value"] == pytest.approx(holdout.metrics["roc_auc"].value)
+
+
+@pytest.mark.parametrize(
+    ("task", "name", "metric"),
+    [("conversion", "repurchase", "log_loss"), ("revenue", "customer_spend", "rmse")],
+)
+def test_customers_at_the_last_moment_are_new_and_score_as_they_did_in_training(
+    trained_on_orders: Path, orders: Path, task: str, name: str, metric: str
+) -> None:
+    answer = open_bundle(trained_on_orders / task).manifest.answers[name]
+    whole, new = run_json("evaluate", trained_on_orders / task, orders)["parts"]
+    assert (whole["answer"], new["answer"]) == (name, name)
+    assert whole["rows"] == answer.evidence.training_rows + answer.evidence.holdout_rows
+    assert whole["rows"] > whole["units"], "a customer is asked about at several moments"
+    assert new["rows"] == new["units"] == answer.evidence.holdout_rows
+    assert new["metrics"][metric]["value"] == pytest.approx(answer.metrics[metric].value)
+
+
+def test_a_log_too_short_for_the_target_window_is_refused_with_its_days(
+    trained_on_orders: Path, orders: Path, tmp_path: Path
+) -> None:
+    header, *lines = orders.read_text(encoding="utf-8").splitlines()
+    january = [line for line in lines if ",2026-01-" in line]
+    (tmp_path / "short.csv").write_text("\n".join([header, *january]), encoding="utf-8")
+    refused = "The log spans 30 days, but a customer answer needs a target window of 28 days"
+    with pytest.raises(NotAnswerable, match=refused):
+        evaluate(open_bundle(trained_on_orders / "revenue"), read_source([tmp_path / "short.csv"]))

@@ -8,7 +8,7 @@ from clickstream.manifest import Leak, Metric, Parity
 
 
 def leak(action: str, reason: str) -> Leak:
-    return Leak(kind="planted", columns=["x"], reason=reason, action=action)
+    return Leak(kind="split", columns=["x"], reason=reason, action=action)
 
 
 def test_an_open_leak_stops_the_release_and_is_named() -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from automl.inspection import inspection, inspection_lines
 from clickstream.sources import read_source
 from clickstream.versions import data_version
 from tests.automl.visits_file import write_visits
-from tests.clickstream.logs import event, read_log
+from tests.clickstream.logs import END, event, read_log
 
 
 def test_a_simulated_log_is_called_simulated(shop: Path) -> None:
@@ -15,7 +16,7 @@ def test_a_simulated_log_is_called_simulated(shop: Path) -> None:
     assert found["simulated"]
     assert found["data_version"] == data_version(dataset)
     assert inspection_lines(found)[0].startswith("source simulated (simulated), data version ")
-    assert [answer["status"] for answer in found["answers"].values()] == ["yes"] * 3
+    assert [answer["status"] for answer in found["answers"].values()] == ["yes"] * 6
 
 
 def test_units_are_counted(tmp_path: Path) -> None:
@@ -38,7 +39,7 @@ def test_leaks_that_the_source_knows_of_are_told_with_their_reason(real_data) ->
     found = inspection(dataset)
     assert found["units"] == {"rows": 12_330}
     leaks = [line.strip() for line in inspection_lines(found) if "leak:" in line]
-    assert len(leaks) == 2, "of purchase and of segment; spend cannot be asked"
+    assert len(leaks) == 2, "of purchase and of segment; nothing else can be asked"
     for line in leaks:
         assert line.startswith("leak: PageValues (dropped): Google Analytics computes PageValues")
 
@@ -63,5 +64,28 @@ def test_a_planted_leak_and_the_evidence_are_told_before_anything_is_trained(
 def test_proxies_and_notes_are_told_before_anything_is_trained(real_data) -> None:
     dataset = read_source([real_data("eshop2008/Test.csv")])
     found = inspection(dataset)
-    assert [answer["status"] for answer in found["answers"].values()] == ["proxy", "proxy", "yes"]
+    assert {name: answer["status"] for name, answer in found["answers"].items()} == {
+        "purchase": "proxy",
+        "repurchase": "no",
+        "exit": "proxy",
+        "session_spend": "proxy",
+        "customer_spend": "no",
+        "segment": "yes",
+    }
     assert "row-wise split" in inspection_lines(found)[-1]
+
+
+def test_a_leak_of_the_split_is_told_by_its_kind(tmp_path: Path) -> None:
+    def visit(name: str, day: int) -> list[dict[str, object]]:
+        return [
+            event(name, n, product_id=f"p{n}", event_time=f"2026-03-{day:02d}T12:{n:02d}:00Z")
+            for n in range(1, 7)
+        ]
+
+    end = END | {"event_time": "2026-04-01T00:00:00Z"}
+    log = [*(row for day in range(1, 21) for row in visit(f"s{day}", day)), end]
+    lines = inspection_lines(inspection(read_log(tmp_path / "log.csv", log)))
+    leaks = [line.strip() for line in lines if "leak:" in line]
+    assert len(leaks) == 2, "of exit and of segment; nobody buys"
+    told = r"leak: duplicates \(blocks release\): (\d) of \1 sessions of the holdout have a twin"
+    assert all(re.match(told, leak) for leak in leaks)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from automl.options import Options
-from clickstream.answers import Windows
+from clickstream.answers import ANSWERS, Windows
 from clickstream.errors import ClickwiseError
 
 BAD: list[tuple[dict[str, Any], str]] = [
@@ -19,7 +19,6 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"budget": 5.0, "trials": 5}, "either a budget in seconds or a number of trials"),
     ({"budget": None, "trials": None}, "either a budget in seconds or a number of trials"),
     ({"seed": -1}, "The seed is -1, but it must be zero or more"),
-    ({"windows": Windows(target_days=0)}, "The target window is 0 days"),
 ]
 
 
@@ -31,5 +30,10 @@ def test_what_cannot_be_done_is_refused_at_once(wrong: dict[str, Any], said: str
 
 def test_all_answers_are_asked_for_a_minute_each_by_default() -> None:
     options = Options()
-    assert options.answers == ("purchase", "session_spend", "segment")
+    assert options.answers == tuple(ANSWERS)
     assert (options.budget, options.trials, options.seed) == (60.0, None, 0)
+
+
+def test_a_window_that_holds_nothing_is_refused() -> None:
+    with pytest.raises(ClickwiseError, match="The target window is 0 days, but it must be at"):
+        Windows(target_days=0)

@@ -22,7 +22,7 @@ from clickstream.units import customer_units, end_of_log
 from tests.automl.conftest import Trained
 from tests.automl.hand_made import prepare_answer
 
-SAMPLE = 200
+SAMPLE = 1_000
 
 
 def sampled(*tables: Table) -> list[tuple[Table, int]]:
@@ -39,7 +39,7 @@ def plain(value: Any) -> Any:
     return str(value) if hasattr(value, "isoformat") else value
 
 
-def event_body(dataset: Dataset, where: str, values: list[Any]) -> list[dict[str, Any]]:
+def event_body(dataset: Dataset, where: str, values: Any) -> list[dict[str, Any]]:
     rows = dataset.connection.execute(
         f"SELECT * REPLACE (price::DOUBLE AS price) FROM events WHERE {where}", values
     )
@@ -48,6 +48,26 @@ def event_body(dataset: Dataset, where: str, values: list[Any]) -> list[dict[str
         {name: plain(value) for name, value in zip(names, row, strict=True) if value is not None}
         for row in rows.fetchall()
     ]
+
+
+OWN = "session_id = $session AND event_index <= $cut"
+OTHERS = """
+session_id <> $session AND customer_id = (
+    SELECT customer_id FROM events WHERE session_id = $session AND event_index = 1
+)
+"""
+
+
+def session_bodies(dataset: Dataset, rows: list[tuple[Table, int]]) -> list[dict[str, Any]]:
+    """Sessions up to a cut, with all others of their customers, whenever those were."""
+    bodies = []
+    for table, row in rows:
+        session = {"session": table.unit_ids[row]}
+        own = event_body(dataset, OWN, session | {"cut": int(table.cut_index[row])})
+        for event in own:
+            del event["session_id"]
+        bodies.append({"events": [*event_body(dataset, OTHERS, session), *own]})
+    return bodies
 
 
 def assert_same_inputs(
@@ -67,47 +87,29 @@ def assert_same_inputs(
 @pytest.mark.parametrize(
     ("task", "name"), [("conversion", "purchase"), ("revenue", "session_spend")]
 )
-def test_a_service_computes_the_inputs_of_200_sessions_as_training_did(
+def test_a_service_computes_the_inputs_of_1000_sessions_as_training_did(
     trained: Path, shop: Path, task: str, name: str
 ) -> None:
     dataset = read_source([shop])
     parts = prepare_answer(dataset, name)
     rows = sampled(parts.training, parts.holdout)
-    units = [
-        {
-            "events": event_body(
-                dataset,
-                "session_id = ? AND event_index <= ?",
-                [table.unit_ids[row], int(table.cut_index[row])],
-            )
-        }
-        for table, row in rows
-    ]
+    units = session_bodies(dataset, rows)
     assert_same_inputs(Scorer(open_bundle(trained / task)), name, units, rows)
 
 
-def test_a_service_computes_the_inputs_of_200_sessions_of_days_as_training_did(
+def test_a_service_computes_the_inputs_of_1000_sessions_of_days_as_training_did(
     clicks: Trained, real_data: Callable[[str], Path]
 ) -> None:
     dataset = read_source([real_data("eshop2008/e-shop clothing 2008.csv")])
     parts = prepare_answer(dataset, "purchase")
     rows = sampled(parts.training, parts.holdout)
-    units = [
-        {
-            "events": event_body(
-                dataset,
-                "session_id = ? AND event_index <= ?",
-                [table.unit_ids[row], int(table.cut_index[row])],
-            )
-        }
-        for table, row in rows
-    ]
+    units = session_bodies(dataset, rows)
     scorer = Scorer(open_bundle(clicks.path / "conversion"))
     assert_same_inputs(scorer, "purchase", units, rows)
 
 
 @pytest.mark.parametrize("days_before_the_end", [0, 28], ids=["holdout", "training"])
-def test_a_service_computes_the_inputs_of_200_customers_as_training_did(
+def test_a_service_computes_the_inputs_of_1000_customers_as_training_did(
     trained: Path, shop: Path, days_before_the_end: int
 ) -> None:
     dataset = read_source([shop])
@@ -124,6 +126,23 @@ def test_a_service_computes_the_inputs_of_200_customers_as_training_did(
         for table, row in rows
     ]
     assert_same_inputs(Scorer(open_bundle(trained / "segmentation")), "segment", units, rows)
+
+
+def test_a_service_computes_all_inputs_of_1000_customers_as_training_did(
+    trained_on_orders: Path, orders: Path
+) -> None:
+    dataset = read_source([orders])
+    parts = prepare_answer(dataset, "customer_spend")
+    rows = sampled(parts.training, parts.holdout)
+    units = []
+    for table, row in rows:
+        moment = table.start[row].item()
+        events = event_body(
+            dataset, "customer_id = ? AND event_time < ?", [table.unit_ids[row], moment]
+        )
+        units.append({"as_of": f"{moment.isoformat()}Z", "events": events})
+    scorer = Scorer(open_bundle(trained_on_orders / "revenue"))
+    assert_same_inputs(scorer, "customer_spend", units, rows)
 
 
 def test_units_made_for_the_service_have_the_inputs_of_the_holdout(

@@ -4,39 +4,15 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from clickstream.bundle import open_bundle
 from tests.automl.conftest import Trained
+from tests.automl.pages import Page
 
 TASKS = ["conversion", "revenue", "segmentation"]
-
-
-class Page(HTMLParser):
-    """What a browser would fetch, and what a reader would read."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.fetched: list[str] = []
-        self.text = ""
-        self._hidden = False
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self._hidden = tag in ("script", "style")
-        self.fetched += [
-            str(value) for name, value in attributes if name in ("src", "href", "srcset", "data")
-        ]
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden = False
-
-    def handle_data(self, text: str) -> None:
-        if not self._hidden:
-            self.text += text + "\n"
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -66,6 +66,21 @@ def test_a_unit_that_goes_on_into_the_validation_is_in_neither_part() -> None:
         assert not set(across) & (set(training) | set(validation))
 
 
+@pytest.mark.parametrize("windows", [1, 2])
+def test_folds_keep_label_windows_apart(windows: int) -> None:
+    """Customers as of six moments a target window apart, with labels of one window or of two."""
+    target = np.timedelta64(28, "D")
+    start = np.datetime64("2026-01-01", "us") + RANDOM.integers(0, 6, 1_500) * target
+    end = start + windows * target - np.timedelta64(1, "us")
+    folds = folds_by_time(start, end)
+    assert len(folds) == 3
+    for training, validation in folds:
+        first = start[validation].min()
+        assert end[training].max() < first
+        assert start[training].max() == first - windows * target, "no further apart than need be"
+        assert not set(start[training]) & set(start[validation])
+
+
 def test_a_log_of_one_moment_has_no_folds_by_time() -> None:
     start = np.full(100, np.datetime64("2026-01-01", "us"))
     assert folds_by_time(start, start) == []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from clickstream.cuts import (
@@ -7,6 +9,7 @@ from clickstream.cuts import (
     SESSION_GAP_SECONDS,
     closed_sessions,
     customer_cuts,
+    customer_moments,
     last_cuts,
     session_cuts,
 )
@@ -111,3 +114,49 @@ def test_customers_are_cut_where_they_did_anything_in_the_history_before_the_mom
     assert set(cuts.cut_index) == {0}
     both = customer_cuts(dataset.table, [moment, "2026-01-13T00:00:00"], history_days=10)
     assert sorted(frame(dataset, both).unit_id) == ["first", "last", "last", "late"]
+
+
+def test_only_who_bought_in_the_history_is_cut_where_buyers_are_asked_about(read) -> None:
+    def at(customer: str | None, time: str, kind: str = "purchase"):
+        return event(f"{customer}-{time}", 1, kind, customer_id=customer, event_time=f"{time}Z")
+
+    dataset = read(
+        [
+            at("long ago", "2026-01-01T00:00:00"),
+            at("long ago", "2026-01-11T00:00:00", "view"),
+            at("buyer", "2026-01-03T00:00:00"),
+            at("visitor", "2026-01-04T00:00:00", "cart"),
+            at("returner", "2026-01-04T00:00:00", "return"),
+            at("at the moment", "2026-01-12T00:00:00"),
+            at(None, "2026-01-05T00:00:00"),
+        ]
+    )
+    cuts = customer_cuts(dataset.table, ["2026-01-12T00:00:00"], history_days=10, ordered=True)
+    assert frame(dataset, cuts).unit_id.tolist() == ["buyer"]
+
+
+FIRST = datetime(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("days", "before_the_end"),
+    [
+        (55.9, []),
+        (56, [28]),
+        (83.9, [28]),
+        (84, [56, 28]),
+        (112, [84, 56, 28]),
+        (180, [140, 112, 84, 56, 28]),
+    ],
+)
+def test_moments_lie_one_target_window_apart_with_one_before_each_and_one_after(
+    days: float, before_the_end: list[int]
+) -> None:
+    end = FIRST + timedelta(days=days)
+    moments = customer_moments(FIRST, end, target_days=28)
+    assert moments == [end - timedelta(days=before) for before in before_the_end]
+    assert all(moment - FIRST >= timedelta(days=28) for moment in moments)
+
+
+def test_a_log_shorter_than_a_target_window_has_no_moment() -> None:
+    assert customer_moments(FIRST, FIRST + timedelta(days=3), target_days=28) == []

@@ -14,7 +14,14 @@ import clickstream
 
 ROOT = Path(clickstream.__file__).parent.parent
 # The simulator and automl's own packages are held by tests of their own.
-FOLDERS = ("clickstream", "clickstream/sources", "automl")
+FOLDERS = (
+    "clickstream",
+    "clickstream/description",
+    "clickstream/leaks",
+    "clickstream/sources",
+    "clickstream/sources/mapping",
+    "automl",
+)
 
 
 def module_name(file: Path) -> str:

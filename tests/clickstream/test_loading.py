@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from clickstream.errors import InputError
-from clickstream.loading import EVENT_TYPES, as_utc, connect, load_units
+from clickstream.loading import EVENT_TYPES, as_utc, connect, load_lookups, load_units
 
 CONTEXT = ("country",)
 
@@ -48,7 +48,7 @@ def test_an_event_has_the_types_of_the_canonical_table(connection) -> None:
     assert rows(connection, "FROM events") == [
         (
             "s1",
-            None,
+            "s1",
             1,
             datetime(2026, 3, 2, 0, 30),
             date(2026, 3, 2),
@@ -133,3 +133,47 @@ def test_events_may_be_sent_in_any_order_where_they_say_their_places(connection)
     ]
     load(connection, "session", {"id": "s1", "events": events})
     assert rows(connection, "SELECT count(*) FROM events") == [(2,)]
+
+
+def at(minute: int, session: str | None = None, **more: Any) -> dict[str, Any]:
+    event = {"event_time": f"2026-03-01T12:{minute:02d}:00Z", "event_type": "view"} | more
+    return event if session is None else event | {"session_id": session}
+
+
+def test_a_session_may_come_with_its_customers_earlier_ones(connection) -> None:
+    events = [at(1, "visit"), at(2, "visit"), at(5), at(6, "s1"), at(7)]
+    load(connection, "session", {"id": "s1", "events": events})
+    assert rows(connection, "SELECT unit_id, cut_index FROM cuts") == [("s1", 3)]
+    own = "SELECT event_index FROM events WHERE session_id = 's1' ORDER BY ALL"
+    assert rows(connection, own) == [(1,), (2,), (3,)]
+    earlier = "SELECT event_index FROM events WHERE session_id <> 's1' ORDER BY ALL"
+    assert rows(connection, earlier) == [(1,), (2,)]
+    assert rows(connection, "SELECT DISTINCT customer_id FROM events") == [("s1",)]
+
+
+def test_earlier_sessions_of_two_units_are_never_the_same(connection) -> None:
+    ids = ["a", "b", "0/visit", "0//visit", "visit"]
+    units = [{"id": name, "events": [at(1, "visit"), at(2)]} for name in ids]
+    load(connection, "session", *units)
+    found = rows(connection, "SELECT session_id, count(*) FROM events GROUP BY 1")
+    assert len(found) == 9, "the unit that is called as its visit has one session, others two"
+    assert dict(found)["visit"] == 2
+    assert {name for name, _ in found} > set(ids)
+
+
+def test_places_and_order_are_a_sessions_own(connection) -> None:
+    events = [
+        at(9, "visit", event_index=1),
+        at(1, event_index=1),
+        at(2, event_index=2),
+    ]
+    load(connection, "session", {"id": "s1", "events": events})
+    assert rows(connection, "SELECT cut_index FROM cuts") == [(2,)]
+
+
+def test_lookups_are_tables_by_their_name(connection, tmp_path) -> None:
+    file = tmp_path / "rates.parquet"
+    for rate in (1, 2):
+        connection.execute(f"COPY (SELECT {rate} AS rate) TO '{file}'")
+        load_lookups(connection, {"rates": file})
+        assert rows(connection, "FROM rates") == [(rate,)]

@@ -32,7 +32,7 @@ def segmentation(trained: Path) -> Scorer:
 
 @pytest.fixture(scope="module")
 def sent(shop: Path) -> list[Unit]:
-    return [unit for unit in session_units(read_source([shop]), 60) if len(unit["events"]) > 3]
+    return [unit for unit in session_units(read_source([shop]), 60, 365) if len(unit["events"]) > 3]
 
 
 @pytest.fixture
@@ -57,7 +57,8 @@ def test_answers_come_in_the_order_asked_and_do_not_depend_on_company(conversion
     assert back.unit_ids == [unit["id"] for unit in units[::-1]]
     np.testing.assert_array_equal(back.outputs["value"].ravel(), together[::-1])
     alone = [values(conversion, [unit])[0] for unit in units[:5]]
-    np.testing.assert_allclose(alone, together[:5], rtol=1e-6)
+    # A graph adds up in another order for one row than for many, in single precision.
+    np.testing.assert_allclose(alone, together[:5], rtol=1e-6, atol=1e-6)
 
 
 def test_events_may_come_in_any_order_if_they_say_their_places(conversion, units) -> None:

@@ -98,3 +98,30 @@ def test_units_are_counted_by_scope(read, scope: str, number: int) -> None:
         ]
     )
     assert unit_count(dataset, scope) == number
+
+
+def test_a_session_is_sent_with_the_earlier_ones_that_reach_into_the_history(read) -> None:
+    def at(day: int, session: str, index: int = 1, **changes):
+        return event(session, index, event_time=f"2026-03-{day:02d}T00:00:00Z", **changes)
+
+    dataset = read(
+        [
+            at(1, "too old"),
+            at(2, "reaches in", 1),
+            at(5, "reaches in", 2),
+            at(9, "goes on", 1),
+            at(12, "asked", 1),
+            at(13, "goes on", 2),
+            at(14, "asked", 2),
+            at(15, "later"),
+            at(8, "someone else's", customer_id="c2"),
+            at(8, "nobody's", customer_id=""),
+            at(9, "nobody's either", customer_id=""),
+        ]
+    )
+    units = {unit["id"]: unit["events"] for unit in session_units(dataset, 10, history_days=7)}
+    sent = [(part.get("session_id"), part["event_index"]) for part in units["asked"]]
+    assert sent == [("reaches in", 1), ("reaches in", 2), ("goes on", 1), (None, 1), (None, 2)]
+    assert len(units["nobody's either"]) == 1
+    alone = session_units(dataset, 10)
+    assert all("session_id" not in part for unit in alone for part in unit["events"])
