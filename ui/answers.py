@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.charts import segment_label, segment_name
+from ui.figures import show_number
 from ui.join import CrossCheck, Joined, Shopper
 from ui.models import (
     ConversionPrediction,
@@ -14,7 +15,7 @@ from ui.models import (
     SegmentationPrediction,
     Task,
 )
-from ui.texts import amount, percent, sentence, source_line, title
+from ui.texts import ASKED_OF, amount, percent, sentence, source_line, title
 
 __all__ = ["show_answers"]
 
@@ -34,29 +35,34 @@ def show_answers(joined: Joined, now: Shopper, before: Shopper | None = None) ->
     shown = [task for task in Task if task in joined.models]
     for column, task in zip(st.columns(max(len(shown), 1)), shown, strict=False):
         with column.container(border=True):
-            _card(joined.models[task], now, before)
+            _card(joined, task, now, before)
             st.caption(source_line([joined.models[task]]))
     if now.warnings:
         st.warning("\n".join(f"- {warning}" for warning in now.warnings))
 
 
-def _card(model: Model, now: Shopper, before: Shopper | None) -> None:
-    was = before or Shopper(now.id)
-    match getattr(now, model.task):
+def _card(joined: Joined, task: Task, now: Shopper, before: Shopper | None) -> None:
+    model, was = joined.models[task], before or Shopper(now.id)
+    match getattr(now, task):
         case ConversionPrediction() as part:
             _chance(model, part, was.conversion)
+            _complement(model, now.complement)
         case RevenuePrediction() as part:
             _spend(model, part, was.revenue)
+            if joined.valued:
+                _value(part)
             _cross_check(now.check)
         case SegmentationPrediction() as part:
             _segment(model, part, was.segmentation)
         case _:
-            st.metric(title(model), "no answer")
+            show_number(title(model), "no answer")
+            if asked := ASKED_OF.get(model.default_answer):
+                st.caption(f"It is about {asked}.")
 
 
 def _chance(model: Model, part: ConversionPrediction, was: ConversionPrediction | None) -> None:
     moved = None if was is None else f"{100 * (part.value - was.value):+.1f} points"
-    st.metric(title(model), percent(part.value), moved)
+    show_number(title(model), percent(part.value), moved)
     likely = ""
     if part.threshold is not None and part.likely is not None:
         side = "at least" if part.likely else "below"
@@ -64,10 +70,19 @@ def _chance(model: Model, part: ConversionPrediction, was: ConversionPrediction 
     st.caption(f"{likely}{sentence(part.meaning)}")
 
 
+def _complement(model: Model, value: float | None) -> None:
+    named = model.answer.complement
+    if named is not None and value is not None:
+        st.markdown(f"**{named.name.capitalize()}: {percent(value)}**, the {named.meaning}")
+
+
 def _spend(model: Model, part: RevenuePrediction, was: RevenuePrediction | None) -> None:
     moved = None if was is None else f"{part.value - was.value:+,.2f}"
-    st.metric(title(model), amount(part.value), moved)
+    show_number(title(model), amount(part.value), moved)
     st.caption(f"Currency units{_interval(part.interval)}. {sentence(part.meaning)}")
+
+
+def _value(part: RevenuePrediction) -> None:
     name = "Value (proxy)" if part.proxy else "Value"
     st.markdown(f"**{name}: {amount(part.value)}** currency units (the expected spend)")
 
@@ -75,7 +90,7 @@ def _spend(model: Model, part: RevenuePrediction, was: RevenuePrediction | None)
 def _cross_check(check: CrossCheck | None) -> None:
     if check is not None:
         st.caption(
-            f"Cross-check, chance to buy times spend if buying "
+            f"Cross-check, the chance times the spend if buying "
             f"({amount(check.spend_if_buys)}): {amount(check.product)} currency units."
         )
 
@@ -92,7 +107,7 @@ def _segment(
 ) -> None:
     same = was is None or segment_name(was) == segment_name(part)
     moved = None if was is None or same else f"was {segment_name(was)}"
-    st.metric(title(model), segment_name(part), moved, delta_color="off", delta_arrow="off")
+    show_number(title(model), segment_name(part), moved, arrow="off")
     nearest = "" if part.fits else f"The nearest is {segment_label(part.value)}. "
     st.caption(
         f"{nearest}Distance to its centre: {part.distance:.2f} of the segment's radius. "

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ui import charts
 from ui.answers import show_answers
-from ui.clicks import EVENT_TYPES, Choices, Click, choices, first_moment, prefixes
+from ui.clicks import EVENT_TYPES, Choices, Click, choices, first_moment, prefixes, problem
 from ui.examples import forget_examples, new_examples
 from ui.figures import show_figure
 from ui.gateway import Gateway, Outcomes
@@ -71,7 +71,11 @@ def _form(offered: Choices, clicks: list[Click]) -> bool:
     if not st.button("Add the click", type="primary"):
         return False
     known = {"event_type": event_type, "product_id": product_id, "category": category_name}
-    clicks.append(known | numbers | context)
+    click = known | numbers | context
+    if wrong := problem(click):
+        st.error(wrong)
+        return False
+    clicks.append(click)
     return True
 
 
@@ -157,10 +161,12 @@ def _list(clicks: list[Click]) -> None:
 
 def _line(number: int, click: Click) -> str:
     known = (click[name] for name in click if name not in ("event_type", "quantity", "seconds"))
-    details = ", ".join(str(value) for value in known if value is not None)
-    many = f", {click['quantity']} items" if click["quantity"] > 1 else ""
-    wait = f", {click['seconds']} s later" if number > 1 and "seconds" in click else ""
-    return f"{number}. **{click['event_type']}** {details}{many}{wait}"
+    details = [str(value) for value in known if value is not None]
+    if click["quantity"] > 1:
+        details.append(f"{click['quantity']} items")
+    if number > 1 and "seconds" in click:
+        details.append(f"{click['seconds']} s later")
+    return f"{number}. **{click['event_type']}** {', '.join(details)}"
 
 
 def _ask(gateway: Gateway, models: Outcomes[Model], clicks: list[Click]) -> None:
@@ -184,7 +190,8 @@ def _answers(clicks: list[Click], built: Joined | None, down: set[Task]) -> None
         return
     earlier = built.shoppers[-2] if len(built.shoppers) > 1 else None
     show_answers(built, built.shoppers[-1], earlier)
-    if any(click["event_type"] == "purchase" for click in clicks):
+    bought = any(click["event_type"] == "purchase" for click in clicks)
+    if bought and any(model.answer.scope == "session" for model in built.models.values()):
         st.info("This session has bought. The models learned from sessions before they bought.")
     _moves(built)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 
@@ -33,6 +34,8 @@ __all__ = [
 
 HEIGHT = 320
 """Pixels; two charts side by side fit a laptop's screen with their titles."""
+LONGEST_LINE = 34
+"""Characters of an axis' name that fit beside a chart of that height."""
 GREY = "#8a94a6"
 PALETTE = (
     "#7c3aed",
@@ -87,7 +90,6 @@ def segment_colours(predictions: Sequence[SegmentationPrediction]) -> dict[str, 
 
 def chances(
     values: Sequence[float],
-    title: str,
     units: str,
     threshold: float | None,
     holdout: ConversionEvaluation | None,
@@ -98,8 +100,6 @@ def chances(
     ----------
     values : sequence of float
         Probabilities.
-    title : str
-        What the number is called.
     units : str
         What was scored, in the plural.
     threshold : float or None
@@ -121,21 +121,17 @@ def chances(
             annotation_yanchor="bottom",
             annotation_position="top right" if threshold < 0.5 else "top left",
         )
-    figure.update_xaxes(title=f"{title}, probability", tickformat=".0%")
+    figure.update_xaxes(title="probability", tickformat=".0%")
     return figure
 
 
-def amounts(
-    values: Sequence[float], title: str, units: str, holdout: RevenueEvaluation | None
-) -> go.Figure:
+def amounts(values: Sequence[float], units: str, holdout: RevenueEvaluation | None) -> go.Figure:
     """How the expected amounts are spread, beside the model's holdout.
 
     Parameters
     ----------
     values : sequence of float
         Currency units.
-    title : str
-        What the number is called.
     units : str
         What was scored, in the plural.
     holdout : RevenueEvaluation or None
@@ -144,7 +140,7 @@ def amounts(
     shown = None if holdout is None else (holdout.scores.edges, holdout.scores.counts)
     low, high = min(values, default=0.0), max(values, default=0.0)
     figure = _spread(values, units, Task.REVENUE, shown, (min(0.0, low), high or 1.0))
-    return figure.update_xaxes(title=f"{title}, currency units")
+    return figure.update_xaxes(title="currency units")
 
 
 def _spread(
@@ -282,6 +278,11 @@ def _points(
     )
 
 
+def _wrapped(name: str) -> str:
+    """The name of an axis in lines that the axis is long enough for."""
+    return "<br>".join(textwrap.wrap(name, LONGEST_LINE))
+
+
 def moved_chance(values: Sequence[float | None], title: str) -> go.Figure:
     """How the chance moved click by click.
 
@@ -293,7 +294,7 @@ def moved_chance(values: Sequence[float | None], title: str) -> go.Figure:
         What the number is called.
     """
     figure = go.Figure(_moved(values, Task.CONVERSION, "%{y:.1%}"))
-    figure.update_yaxes(title=title, tickformat=".0%", rangemode="tozero")
+    figure.update_yaxes(title=_wrapped(title), tickformat=".0%", rangemode="tozero")
     return _by_click(figure)
 
 
@@ -316,7 +317,7 @@ def moved_amount(
     if known:
         figure.add_trace(_band(known))
     figure.add_trace(_moved(values, Task.REVENUE, "%{y:.2f} currency units"))
-    figure.update_yaxes(title=f"{title}, currency units", rangemode="tozero")
+    figure.update_yaxes(title=_wrapped(f"{title}, currency units"), rangemode="tozero")
     return _by_click(figure)
 
 

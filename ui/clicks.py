@@ -11,10 +11,18 @@ from ui.gateway import Outcomes
 from ui.models import Example, Model
 from ui.shop import Shop
 
-__all__ = ["EVENT_TYPES", "Choices", "Click", "choices", "first_moment", "prefixes"]
+__all__ = ["EVENT_TYPES", "Choices", "Click", "choices", "first_moment", "prefixes", "problem"]
 
 EVENT_TYPES = ("view", "cart", "remove", "purchase")
 Click = dict[str, Any]
+
+LARGEST = {"price": 1e9, "quantity": 2**31 - 1, "seconds": 86_400}
+"""The services take no larger price and quantity; a session does not rest for more than a day."""
+NUMBERS = {
+    "price": "price in currency units",
+    "quantity": "quantity",
+    "seconds": "time after the click before, in seconds",
+}
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,23 @@ def first_moment(examples: Outcomes[Example]) -> datetime | None:
     moments = [event.get("event_time") or event.get("event_date") for event in events]
     known = [datetime.fromisoformat(str(moment)) for moment in moments if moment is not None]
     return max((moment.replace(tzinfo=None) for moment in known), default=None)
+
+
+def problem(click: Click) -> str | None:
+    """What of a click nobody would take, in a sentence; None where all is well.
+
+    Parameters
+    ----------
+    click : dict
+        As the form made it.
+    """
+    for name, largest in LARGEST.items():
+        if (value := click.get(name)) is not None and value > largest:
+            return (
+                f"The {NUMBERS[name]} is {value:,.15g}, but may be {largest:,.0f} at most. "
+                "Correct it and add the click again."
+            )
+    return None
 
 
 def prefixes(clicks: list[Click], start: datetime) -> Shop:

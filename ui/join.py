@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ui.errors import GatewayError
 from ui.gateway import Gateway, Outcomes
@@ -16,7 +17,7 @@ from ui.models import (
     SegmentationPrediction,
     Task,
 )
-from ui.shop import Shop, main_scope, questions
+from ui.shop import Shop, can_be_abandoned, main_scope, questions
 
 __all__ = ["CrossCheck", "Joined", "Shopper", "cross_check", "score"]
 
@@ -28,12 +29,12 @@ chances to buy that they imply are more than five points apart, which spares the
 
 @dataclass(frozen=True)
 class CrossCheck:
-    """Chance to buy times spend if buying, beside the expected spend itself.
+    """Chance times spend if buying, beside the expected spend itself.
 
     Attributes
     ----------
     product : float
-        The chance to buy times the spend if buying, in currency units.
+        The chance to buy, or to order again, times the spend if buying, in currency units.
     expected : float
         The expected spend of the revenue service, in currency units.
     spend_if_buys : float
@@ -54,7 +55,7 @@ class CrossCheck:
     def warning(self) -> str:
         """The disagreement as a sentence."""
         return (
-            f"conversion and revenue disagree: chance to buy x spend if buying is "
+            f"conversion and revenue disagree: the chance times the spend if buying is "
             f"{self.product:.2f}, the expected spend is {self.expected:.2f} currency units"
         )
 
@@ -71,6 +72,9 @@ class Shopper:
         Whose session it is, where the file says so.
     conversion, revenue, segmentation : prediction or None
         None where that service gave no answer for this unit.
+    complement : float or None
+        1 minus the chance where that has a name of its own, such as abandonment, which only a
+        session with something in its cart can come to.
     check : CrossCheck or None
         Only where scope and window match and neither answer is a proxy.
     warnings : tuple of str
@@ -82,13 +86,9 @@ class Shopper:
     conversion: ConversionPrediction | None = None
     revenue: RevenuePrediction | None = None
     segmentation: SegmentationPrediction | None = None
+    complement: float | None = None
     check: CrossCheck | None = None
     warnings: tuple[str, ...] = ()
-
-    @property
-    def value(self) -> float | None:
-        """The value of a shopper is the expected spend, zeros included."""
-        return None if self.revenue is None else self.revenue.value
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,36 @@ class Joined:
     shoppers: list[Shopper]
     models: dict[Task, Model]
     errors: dict[Task, GatewayError] = field(default_factory=dict)
+
+    @property
+    def valued(self) -> bool:
+        """Whether the expected spend is a shopper's value.
+
+        It is where it is of the unit that stands on a line, and so is the chance beside it.
+        """
+        conversion, revenue = self.models.get(Task.CONVERSION), self.models.get(Task.REVENUE)
+        if revenue is None or revenue.answer.scope != self.scope:
+            return False
+        return conversion is None or _match(conversion, revenue)
+
+    def once(self, task: Task) -> dict[str, Shopper]:
+        """The shoppers that a service answered for, one per unit of its own.
+
+        Parameters
+        ----------
+        task : Task
+            Which service.
+
+        Returns
+        -------
+        dict
+            By the unit's id: a customer with three sessions on three lines is one customer.
+        """
+        return {
+            part.id: shopper
+            for shopper in self.shoppers
+            if (part := getattr(shopper, task)) is not None
+        }
 
 
 def score(shop: Shop, gateway: Gateway, models: Outcomes[Model]) -> Joined | None:
@@ -173,12 +203,12 @@ def _shoppers(
             task: predictions.get(name if models[task].answer.scope == scope else owner or "")
             for task, predictions in answers.items()
         }
-        shoppers.append(_shopper(name, owner, parts, models))
+        shoppers.append(_shopper(unit, owner, parts, models))
     return shoppers
 
 
 def _shopper(
-    name: str,
+    unit: Mapping[str, Any],
     owner: str | None,
     parts: Mapping[Task, Prediction | None],
     models: Mapping[Task, Model],
@@ -190,7 +220,25 @@ def _shopper(
     spend = revenue if isinstance(revenue, RevenuePrediction) else None
     segment = segmentation if isinstance(segmentation, SegmentationPrediction) else None
     check = cross_check(chance, spend) if _comparable(models) else None
-    return Shopper(name, owner, chance, spend, segment, check, _warnings(parts, models, check))
+    return Shopper(
+        str(unit["id"]),
+        owner,
+        chance,
+        spend,
+        segment,
+        None if chance is None else _complement(models[Task.CONVERSION], chance, unit),
+        check,
+        _warnings(parts, models, check),
+    )
+
+
+def _complement(
+    model: Model, chance: ConversionPrediction, unit: Mapping[str, Any]
+) -> float | None:
+    named = model.answer.complement
+    if named is None or (named.name == "abandonment" and not can_be_abandoned(dict(unit))):
+        return None
+    return 1 - chance.value
 
 
 def _warnings(
@@ -216,10 +264,17 @@ def _comparable(models: Mapping[Task, Model]) -> bool:
     conversion, revenue = models[Task.CONVERSION], models[Task.REVENUE]
     return (
         conversion.default_answer in ("purchase", "repurchase")
-        and conversion.answer.scope == revenue.answer.scope
-        and conversion.answer.windows.target_days == revenue.answer.windows.target_days
+        and _match(conversion, revenue)
         and conversion.data_version == revenue.data_version
         and {conversion.answer.status, revenue.answer.status} == {"yes"}
+    )
+
+
+def _match(conversion: Model, revenue: Model) -> bool:
+    """Whether two answers are of the same unit within the same window."""
+    return (
+        conversion.answer.scope == revenue.answer.scope
+        and conversion.answer.windows.target_days == revenue.answer.windows.target_days
     )
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 __all__ = [
     "Answer",
     "Answered",
+    "Complement",
     "ConversionEvaluation",
     "ConversionPrediction",
     "Evaluation",
@@ -68,6 +69,13 @@ class Windows(_Read):
     history_days: int | None = None
 
 
+class Complement(_Read):
+    """What 1 minus a chance says, under a name of its own."""
+
+    name: Literal["abandonment", "churn"]
+    meaning: str
+
+
 class SegmentProfile(_Read):
     """One segment as the training data shows it."""
 
@@ -81,6 +89,7 @@ class Answer(_Read):
 
     scope: Scope
     meaning: str
+    complement: Complement | None = None
     status: Literal["yes", "proxy"]
     status_reason: str
     inputs: list[Input]
@@ -96,6 +105,7 @@ class Model(_Read):
     task: Task
     source: str
     simulated: bool
+    mapping: dict[str, Any] | None = None
     input_kind: Literal["events", "rows"]
     time_resolution: Literal["time", "date", "none"]
     context_columns: list[str]

@@ -7,7 +7,7 @@ from plotly.graph_objects import Figure
 
 from ui import charts
 from ui.errors import GatewayError, UploadError
-from ui.figures import show_figure
+from ui.figures import show_figure, show_number
 from ui.gateway import Gateway, Outcomes
 from ui.join import Joined, Shopper, score
 from ui.models import (
@@ -16,13 +16,12 @@ from ui.models import (
     Model,
     RevenueEvaluation,
     SegmentationEvaluation,
-    SegmentationPrediction,
     Task,
 )
 from ui.shop import Shop, example_shop, main_scope
 from ui.status import missing_services, show_missing
 from ui.table import column_settings, frame
-from ui.texts import UNIT_NAMES, amount, counted, percent, source_line, title
+from ui.texts import ASKED_OF, UNIT_NAMES, amount, counted, percent, source_line, title
 from ui.upload import read_upload
 
 __all__ = ["show_scoring"]
@@ -31,6 +30,7 @@ NO_FILE = (
     "No file yet. Upload one of the kind that the models were trained on, "
     "or use the example shop to see the answers first."
 )
+NO_ANSWER = "no answer"
 
 
 def show_scoring(gateway: Gateway, models: Outcomes[Model]) -> None:
@@ -55,6 +55,8 @@ def show_scoring(gateway: Gateway, models: Outcomes[Model]) -> None:
     if joined is None:
         st.error("No service answered. Start them with `make serve`, then press «Ask again».")
         return
+    for note in shop.notes:
+        st.info(note, icon=":material/content_cut:")
     _results(joined, st.session_state["evaluations"], missing_services(models))
 
 
@@ -124,36 +126,67 @@ def _summary(joined: Joined) -> None:
     for column, task in zip(st.columns(max(len(shown), 1)), shown, strict=False):
         label, value, note = numbers[task](joined, joined.models[task])
         with column.container(border=True):
-            st.metric(label, value)
+            show_number(label, value)
             st.caption(f"{note} {source_line([joined.models[task]])}")
 
 
 def _likely(joined: Joined, model: Model) -> tuple[str, str, str]:
-    parts = [shopper.conversion for shopper in joined.shoppers if shopper.conversion]
-    mean = sum(part.value for part in parts) / max(len(parts), 1)
-    return (f"{title(model)}, mean", percent(mean), _likely_note(joined, model))
+    shoppers = list(joined.once(Task.CONVERSION).values())
+    values = [shopper.conversion.value for shopper in shoppers if shopper.conversion]
+    notes = (_answered(joined, model), _likely_note(shoppers, model), _complement(shoppers, model))
+    mean = percent(_mean(values)) if values else NO_ANSWER
+    return (f"{title(model)}, mean", mean, " ".join(filter(None, notes)))
 
 
-def _likely_note(joined: Joined, model: Model) -> str:
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _answered(joined: Joined, model: Model) -> str:
+    """For how many units there is an answer, where that is not one per line."""
+    count = len(joined.once(model.task))
+    if count == len(joined.shoppers) and model.answer.scope == joined.scope:
+        return ""
+    about = f"; it is about {wanted}" if (wanted := ASKED_OF.get(model.default_answer)) else ""
+    return f"{counted(count, model.answer.scope)} with an answer{about}."
+
+
+def _complement(shoppers: list[Shopper], model: Model) -> str:
+    values = [shopper.complement for shopper in shoppers if shopper.complement is not None]
+    if model.answer.complement is None or not values:
+        return ""
+    units = counted(len(values), model.answer.scope)
+    name, meaning = model.answer.complement.name, model.answer.complement.meaning
+    return f"{name.capitalize()} ({meaning}): {percent(_mean(values))} on average of {units}."
+
+
+def _likely_note(shoppers: list[Shopper], model: Model) -> str:
     if model.answer.threshold is None:
         return ""
-    likely = sum(
-        bool(shopper.conversion and shopper.conversion.likely) for shopper in joined.shoppers
-    )
+    likely = sum(bool(shopper.conversion and shopper.conversion.likely) for shopper in shoppers)
     return f"{likely:,} of them at {percent(model.answer.threshold)} or more: likely."
 
 
 def _spend(joined: Joined, model: Model) -> tuple[str, str, str]:
-    values = [shopper.value for shopper in joined.shoppers if shopper.value is not None]
-    mean = amount(sum(values) / max(len(values), 1))
+    values, answered = _spends(joined), _answered(joined, model)
+    if not values:
+        return (title(model), NO_ANSWER, answered)
+    mean = amount(_mean(values))
     if model.answer.status == "proxy":
         # What stands in for a spend need not be an amount that adds up.
-        return (f"{title(model)}, mean", mean, "Currency units.")
-    return (f"{title(model)}, sum", amount(sum(values)), f"Currency units, {mean} on average.")
+        return (f"{title(model)}, mean", mean, f"Currency units. {answered}")
+    note = f"Currency units, {mean} on average. {answered}"
+    return (f"{title(model)}, sum", amount(sum(values)), note)
+
+
+def _spends(joined: Joined) -> list[float]:
+    shoppers = joined.once(Task.REVENUE).values()
+    return [shopper.revenue.value for shopper in shoppers if shopper.revenue]
 
 
 def _met(joined: Joined, model: Model) -> tuple[str, str, str]:
-    parts = _by_unit(joined.shoppers).values()
+    shoppers = joined.once(Task.SEGMENTATION).values()
+    parts = [shopper.segmentation for shopper in shoppers if shopper.segmentation]
     met = {part.value for part in parts if part.fits}
     stray = sum(not part.fits for part in parts)
     note = f"{counted(len(parts), model.answer.scope)} have an answer, {stray:,} fit none."
@@ -169,12 +202,11 @@ def _conversion_and_revenue(joined: Joined, evaluations: Outcomes[Evaluation]) -
 
 
 def _chances(joined: Joined, model: Model, holdout: object) -> None:
-    units = UNIT_NAMES[joined.scope][1]
+    shoppers = joined.once(Task.CONVERSION).values()
     st.markdown(f"**{title(model)}: how it is spread**")
     figure = charts.chances(
-        [shopper.conversion.value for shopper in joined.shoppers if shopper.conversion],
-        title(model),
-        units,
+        [shopper.conversion.value for shopper in shoppers if shopper.conversion],
+        UNIT_NAMES[model.answer.scope][1],
         model.answer.threshold,
         holdout if isinstance(holdout, ConversionEvaluation) else None,
     )
@@ -182,12 +214,10 @@ def _chances(joined: Joined, model: Model, holdout: object) -> None:
 
 
 def _amounts(joined: Joined, model: Model, holdout: object) -> None:
-    units = UNIT_NAMES[joined.scope][1]
     st.markdown(f"**{title(model)}: how it is spread**")
     figure = charts.amounts(
-        [shopper.value for shopper in joined.shoppers if shopper.value is not None],
-        title(model),
-        units,
+        _spends(joined),
+        UNIT_NAMES[model.answer.scope][1],
         holdout if isinstance(holdout, RevenueEvaluation) else None,
     )
     _chart(figure, "amounts", model, holdout)
@@ -195,28 +225,20 @@ def _amounts(joined: Joined, model: Model, holdout: object) -> None:
 
 def _segments(joined: Joined, evaluations: Outcomes[Evaluation]) -> None:
     model = joined.models.get(Task.SEGMENTATION)
-    parts = list(_by_unit(joined.shoppers).items())
-    if model is None or not parts:
+    shoppers = joined.once(Task.SEGMENTATION)
+    if model is None or not shoppers:
         return
-    names, predictions = [name for name, _ in parts], [part for _, part in parts]
+    names = list(shoppers)
+    predictions = [shopper.segmentation for shopper in shoppers.values() if shopper.segmentation]
     training = evaluations.get(Task.SEGMENTATION)
     left, right = st.columns(2)
     with left:
-        st.markdown(f"**Segments: share of {counted(len(parts), model.answer.scope)}**")
+        st.markdown(f"**Segments: share of {counted(len(names), model.answer.scope)}**")
         _chart(charts.segment_shares(predictions), "shares", model)
     with right:
         st.markdown("**Segments: the map**")
         sample = training if isinstance(training, SegmentationEvaluation) else None
         _chart(charts.segment_map(predictions, names, sample), "map", model, training)
-
-
-def _by_unit(shoppers: list[Shopper]) -> dict[str, SegmentationPrediction]:
-    """One answer per segmented unit; a customer with three sessions is one customer."""
-    return {
-        shopper.segmentation.id: shopper.segmentation
-        for shopper in shoppers
-        if shopper.segmentation is not None
-    }
 
 
 def _chart(figure: Figure, key: str, model: Model, holdout: object = None) -> None:

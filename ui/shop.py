@@ -9,8 +9,9 @@ from typing import Any
 from ui.errors import GatewayError, NothingToAsk
 from ui.gateway import Outcomes, Question
 from ui.models import Example, Model, Scope, Task
+from ui.texts import ASKED_OF
 
-__all__ = ["Shop", "example_shop", "main_scope", "questions"]
+__all__ = ["Shop", "can_be_abandoned", "example_shop", "main_scope", "own_events", "questions"]
 
 Unit = dict[str, Any]
 
@@ -33,6 +34,8 @@ class Shop:
         Ready-made rows, each with an `id`.
     totals : dict
         How many of each scope the file holds; at least as many as are here.
+    notes : list of str
+        What of the file is not asked about, and why, in sentences.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Shop:
     customers: list[Unit] = field(default_factory=list)
     rows: list[Unit] = field(default_factory=list)
     totals: dict[Scope, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def units(self, scope: Scope) -> list[Unit]:
         """The units of one scope.
@@ -110,13 +114,49 @@ def questions(
 def _items(shop: Shop, model: Model) -> list[Unit]:
     """The units in the form that the model takes, since a service refuses unknown fields."""
     units = shop.units(model.answer.scope)
+    if model.default_answer in ASKED_OF:
+        units = [unit for unit in units if _count(unit["events"], "purchase")]
     if model.input_kind == "rows":
         names = {"id", *(column.name for column in model.answer.inputs)}
         return [_only(row, names) for row in units]
     names = EVENT_FIELDS | TIME_FIELDS[model.time_resolution] | set(model.context_columns)
-    if model.answer.scope == "customer":
-        names |= {"session_id"}
-    return [unit | {"events": [_only(event, names) for event in unit["events"]]} for unit in units]
+    if model.answer.scope == "customer" or model.answer.windows.history_days is not None:
+        return [_with_fields(unit, unit["events"], names | {"session_id"}) for unit in units]
+    return [_with_fields(unit, own_events(unit), names) for unit in units]
+
+
+def own_events(session: Unit) -> list[dict[str, Any]]:
+    """The events of a session without those of its customer's earlier ones.
+
+    Parameters
+    ----------
+    session : dict
+        A unit of scope session.
+    """
+    return [
+        event for event in session["events"] if event.get("session_id") in (None, session["id"])
+    ]
+
+
+def can_be_abandoned(session: Unit) -> bool:
+    """Whether something is in a session's cart: more was put in than taken out, and none bought.
+
+    Parameters
+    ----------
+    session : dict
+        A unit of scope session.
+    """
+    events = own_events(session)
+    full = _count(events, "cart") > _count(events, "remove")
+    return full and not _count(events, "purchase")
+
+
+def _count(events: list[dict[str, Any]], event_type: str) -> int:
+    return sum(event["event_type"] == event_type for event in events)
+
+
+def _with_fields(unit: Unit, events: list[dict[str, Any]], names: set[str]) -> Unit:
+    return unit | {"events": [_only(event, names) for event in events]}
 
 
 def _only(values: Unit, names: set[str]) -> Unit:
@@ -124,6 +164,12 @@ def _only(values: Unit, names: set[str]) -> Unit:
 
 
 def _nothing(shop: Shop, task: Task, model: Model) -> NothingToAsk:
+    if wanted := ASKED_OF.get(model.default_answer):
+        return NothingToAsk(
+            task,
+            f"clickwise-{task} answers for {wanted}, and {shop.name} holds none; "
+            "bring one with an order.",
+        )
     wanted = PLURAL[model.answer.scope]
     return NothingToAsk(
         task,
@@ -165,16 +211,22 @@ def _with_own_sessions(customer: Unit) -> Unit:
 
 def _sessions_of(customers: list[Unit]) -> list[Unit]:
     """Each customer's sessions up to the first purchase, since that is when one asks."""
+    return [session for customer in customers for session in _own_sessions(customer)]
+
+
+def _own_sessions(customer: Unit) -> list[Unit]:
+    """A customer's sessions, each after those that began before it."""
     sessions: dict[str, list[dict[str, Any]]] = {}
-    for customer in customers:
-        for event in customer["events"]:
-            click = {name: value for name, value in event.items() if name != "session_id"}
-            sessions.setdefault(str(event["session_id"]), []).append(click)
-    open_ones = {
-        name: list(takewhile(lambda click: click["event_type"] != "purchase", clicks))
-        for name, clicks in sessions.items()
-    }
-    return [{"id": name, "events": clicks} for name, clicks in open_ones.items() if clicks]
+    for event in customer["events"]:
+        sessions.setdefault(str(event["session_id"]), []).append(event)
+    found: list[Unit] = []
+    earlier: list[dict[str, Any]] = []
+    for name, clicks in sessions.items():
+        if seen := list(takewhile(lambda click: click["event_type"] != "purchase", clicks)):
+            own = [_only(click, set(click) - {"session_id"}) for click in seen]
+            found.append({"id": name, "events": [*earlier, *own]})
+        earlier += clicks
+    return found
 
 
 def _with_ids(rows: list[Unit]) -> list[Unit]:

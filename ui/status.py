@@ -8,7 +8,7 @@ from ui.errors import GatewayError
 from ui.gateway import Outcomes
 from ui.models import Model, Task
 from ui.settings import Settings
-from ui.texts import ANSWER_TITLES, COLOURS, SIMULATED, TASK_TITLES, data_name, sentence
+from ui.texts import COLOURS, SIMULATED, TASK_TITLES, answer_name, data_name, sentence
 
 __all__ = ["missing_services", "show_missing", "show_notices", "show_status"]
 
@@ -35,9 +35,9 @@ def show_status(models: Outcomes[Model], settings: Settings) -> None:
 
 def _running(task: Task, model: Model, url: str) -> None:
     _name(task, "up", "#15803d")
-    answer = ANSWER_TITLES.get(model.default_answer, model.default_answer)
     st.caption(
-        f"Answers: {answer.lower()}, per {model.answer.scope}  \n"
+        f"Answers: {answer_name(model).lower()}  \n"
+        f"One answer per {model.answer.scope}  \n"
         f"Model: `{model.model_version}`  \n"
         f"Data: {model.source} `{model.data_version[:12]}`  \n"
         f"[Report]({url}/report) · [API]({url}/docs.json)"

@@ -10,15 +10,12 @@ import streamlit as st
 
 from ui.charts import segment_name
 from ui.join import Joined, Shopper
-from ui.models import Task
-from ui.texts import UNIT_NAMES, title
+from ui.models import Model, Task
+from ui.texts import UNIT_NAMES, sentence, title
 
 __all__ = ["column_settings", "frame"]
 
 Columns = dict[str, Callable[[Shopper], Any]]
-
-CHANCE = "chance"
-SPEND = "expected spend"
 
 
 def frame(joined: Joined) -> pd.DataFrame:
@@ -33,9 +30,9 @@ def frame(joined: Joined) -> pd.DataFrame:
     if any(shopper.customer for shopper in joined.shoppers):
         columns["customer"] = lambda shopper: shopper.customer
     if Task.CONVERSION in joined.models:
-        columns |= _conversion_columns()
+        columns |= _conversion_columns(joined.models[Task.CONVERSION])
     if Task.REVENUE in joined.models:
-        columns |= _revenue_columns()
+        columns |= _revenue_columns(joined.models[Task.REVENUE])
     if Task.SEGMENTATION in joined.models:
         columns["segment"] = _segment
     if any(shopper.check for shopper in joined.shoppers):
@@ -46,16 +43,19 @@ def frame(joined: Joined) -> pd.DataFrame:
     )
 
 
-def _conversion_columns() -> Columns:
-    return {
-        CHANCE: lambda shopper: shopper.conversion and shopper.conversion.value,
+def _conversion_columns(model: Model) -> Columns:
+    columns: Columns = {
+        title(model): lambda shopper: shopper.conversion and shopper.conversion.value,
         "likely": lambda shopper: shopper.conversion and shopper.conversion.likely,
     }
+    if model.answer.complement is not None:
+        columns[model.answer.complement.name] = lambda shopper: shopper.complement
+    return columns
 
 
-def _revenue_columns() -> Columns:
+def _revenue_columns(model: Model) -> Columns:
     return {
-        SPEND: lambda shopper: shopper.value,
+        title(model): lambda shopper: shopper.revenue and shopper.revenue.value,
         "low": lambda shopper: _interval(shopper, "low"),
         "high": lambda shopper: _interval(shopper, "high"),
     }
@@ -86,14 +86,21 @@ def column_settings(joined: Joined) -> dict[str, Any]:
         "cross-check": st.column_config.NumberColumn(
             "cross-check",
             format="%.2f",
-            help="Chance to buy times spend if buying: another way to the expected spend.",
+            help="The chance times the spend if buying: another way to the expected spend.",
         ),
         "warnings": st.column_config.TextColumn("warnings", width="large"),
     }
     if model := joined.models.get(Task.CONVERSION):
-        settings[CHANCE] = st.column_config.ProgressColumn(
+        settings[title(model)] = st.column_config.ProgressColumn(
             title(model), min_value=0.0, max_value=1.0, format="percent"
         )
+        if named := model.answer.complement:
+            settings[named.name] = st.column_config.NumberColumn(
+                named.name, format="percent", help=sentence(named.meaning)
+            )
     if model := joined.models.get(Task.REVENUE):
-        settings[SPEND] = st.column_config.NumberColumn(f"{title(model)} = value", format="%.2f")
+        value = " = value" if joined.valued else ""
+        settings[title(model)] = st.column_config.NumberColumn(
+            f"{title(model)}{value}", format="%.2f"
+        )
     return settings

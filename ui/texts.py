@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from ui.models import Model, Scope, Task
 
 __all__ = [
+    "ASKED_OF",
     "COLOURS",
     "FITS_NONE",
     "SIMULATED",
     "TASK_TITLES",
     "UNIT_NAMES",
     "amount",
+    "answer_name",
     "counted",
     "data_name",
     "percent",
@@ -37,12 +39,15 @@ TASK_TITLES: dict[Task, str] = {
 ANSWER_TITLES = {
     "purchase": "Chance to buy",
     "exit": "Chance that this was the last click",
-    "repurchase": "Chance to order again",
+    "repurchase": "Chance to order again{window}",
     "session_spend": "Expected spend",
-    "customer_spend": "Expected spend",
+    "customer_spend": "Expected spend per customer{window}",
     "segment": "Segment",
     "interest": "Next interest",
 }
+
+ASKED_OF = {"repurchase": "customers who have ordered before"}
+"""Whom an answer is about where it is not about every unit of its scope."""
 
 UNIT_NAMES: dict[Scope, tuple[str, str]] = {
     "session": ("session", "sessions"),
@@ -71,15 +76,28 @@ def counted(number: int, scope: Scope) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
-def title(model: Model) -> str:
-    """What the number of a model is called; a proxy is called a proxy.
+def answer_name(model: Model) -> str:
+    """What the number of a model is called, with the window that it looks ahead.
 
     Parameters
     ----------
     model : Model
         Whose default answer is meant.
     """
-    name = ANSWER_TITLES.get(model.default_answer, model.default_answer)
+    days = model.answer.windows.target_days
+    window = "" if days is None else f" within {days} {'day' if days == 1 else 'days'}"
+    return ANSWER_TITLES.get(model.default_answer, model.default_answer).format(window=window)
+
+
+def title(model: Model) -> str:
+    """The name of a model's number; a proxy is called a proxy.
+
+    Parameters
+    ----------
+    model : Model
+        Whose default answer is meant.
+    """
+    name = answer_name(model)
     return f"{name} (proxy)" if model.answer.status == "proxy" else name
 
 

@@ -7,8 +7,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ui.errors import UploadError
+from ui.fitting import fitted
 from ui.gateway import Outcomes
-from ui.models import Model
+from ui.models import Model, Scope
 from ui.shop import Shop
 from ui.texts import UNIT_NAMES
 
@@ -42,17 +43,35 @@ def read_upload(name: str, content: bytes, models: Outcomes[Model], limit: int) 
     """
     # Late, since it brings ibis and pandas: the page stands before they are loaded.
     from clickstream.errors import ClickwiseError
-    from clickstream.sources import read_source
 
     running = [model for model in models.values() if isinstance(model, Model)]
     with TemporaryDirectory() as folder:
         path = Path(folder) / Path(name).name
         path.write_bytes(content)
         try:
-            return _shop(path.name, read_source([path]), running, limit)
+            return _shop(path.name, _read(path, running), running, limit)
         except ClickwiseError as error:
             # The reader knows the file by its name and never saw the folder that it passed through.
             raise UploadError(str(error).replace(f"{folder}/", "")) from error
+
+
+def _read(path: Path, models: Models) -> Dataset:
+    """Read a file by the mapping that the models were trained with, or by what its columns say."""
+    from clickstream.errors import SourceError
+    from clickstream.sources import read_source
+    from clickstream.sources.mapping import mapping_from
+
+    trained = next((model for model in models if model.mapping is not None), None)
+    if trained is None or trained.mapping is None:
+        return read_source([path])
+    known = mapping_from(trained.mapping, "the mapping of the models")
+    try:
+        return read_source([path], trained.source, known)
+    except SourceError as misfit:
+        try:
+            return read_source([path])
+        except SourceError:
+            raise misfit from None
 
 
 def _shop(name: str, dataset: Dataset, models: Models, limit: int) -> Shop:
@@ -105,10 +124,14 @@ def _event_shop(name: str, dataset: Dataset, models: Models, limit: int) -> Shop
     from clickstream import units
 
     scopes = {model.answer.scope for model in models} - {"row"}
-    sessions = units.session_units(dataset, limit) if scopes != {"customer"} else []
+    sessions = []
+    if scopes != {"customer"}:
+        sessions = units.session_units(dataset, limit, _history(models, "session"))
     customers = _customers(dataset, models, limit) if "customer" in scopes else []
+    sessions, of_sessions = fitted(sessions, "session")
+    customers, of_customers = fitted(customers, "customer")
     totals = {scope: units.unit_count(dataset, scope) for scope in UNIT_NAMES if scope in scopes}
-    return Shop(name, sessions, customers, totals=totals)
+    return Shop(name, sessions, customers, totals=totals, notes=of_sessions + of_customers)
 
 
 def _customers(dataset: Dataset, models: Models, limit: int) -> list[dict[str, Any]]:
@@ -116,5 +139,10 @@ def _customers(dataset: Dataset, models: Models, limit: int) -> list[dict[str, A
 
     if dataset.time_resolution != "time":
         return []
-    history = max(model.answer.windows.history_days or 0 for model in models)
-    return units.customer_units(dataset, limit, history)
+    return units.customer_units(dataset, limit, _history(models, "customer") or 0)
+
+
+def _history(models: Models, scope: Scope) -> int | None:
+    """How far back any model of a scope looks, in days; None where none does."""
+    known = [model.answer.windows.history_days for model in models if model.answer.scope == scope]
+    return max((days for days in known if days is not None), default=None)

@@ -138,6 +138,12 @@ def _event_model(manifest: Manifest, described: AnswerManifest, answer: str) -> 
     fields: dict[str, Any] = {}
     if described.scope == "customer":
         fields["session_id"] = (_Id, ...)
+    elif described.windows.history_days is not None:
+        of_an_earlier_one = Field(
+            default=None,
+            description="of an earlier session of the customer; by default this session's own",
+        )
+        fields["session_id"] = (_Id | None, of_an_earlier_one)
     if manifest.time_resolution == "time":
         fields["event_time"] = (_Moment, ...)
     elif manifest.time_resolution == "date":

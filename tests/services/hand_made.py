@@ -95,9 +95,10 @@ REPORT = (
 )
 
 
-def purchase_bundle(path: Path, **changes: Any) -> Bundle:
+def purchase_bundle(path: Path, windows: Mapping[str, Any] | None = None, **changes: Any) -> Bundle:
     """Conversion, for sessions."""
-    return _write(path, "conversion", {"purchase": _described("session", threshold=0.9)}, **changes)
+    described = _described("session", threshold=0.9, windows=dict(windows or {}))
+    return _write(path, "conversion", {"purchase": described}, **changes)
 
 
 def two_answer_bundle(path: Path) -> Bundle:
@@ -178,7 +179,7 @@ def _write(
         graph = (graphs or {}).get(answer) or _task_graph(task)
         content |= _answer_files(answer, described["scope"], graph, changes)
     content["report.html"] = report
-    return write_bundle(path, content, _manifest(task, answers) | changes, {"seconds": 1.0})
+    return write_bundle(path, [content], _manifest(task, answers) | changes, {"seconds": 1.0})
 
 
 def _answer_files(

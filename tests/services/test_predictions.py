@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.common import limits
+from services.common.application import make_application
+from services.conversion.answers import ConversionPrediction
 from tests.services import hand_made
 from tests.services.calling import Caller
 from tests.services.contract import openapi
@@ -45,6 +48,16 @@ def test_a_probability_below_the_threshold_is_not_likely(
     said = first(conversion, asked)
     assert said["value"] == pytest.approx(sigmoid(0.5), abs=1e-6)
     assert said["likely"] is False
+
+
+def test_a_session_may_come_with_earlier_ones_where_the_model_looks_back(tmp_path: Path) -> None:
+    bundle = hand_made.purchase_bundle(tmp_path / "bundle", windows={"history_days": 365})
+    caller = Caller(make_application(bundle, ConversionPrediction))
+    unit = hand_made.request("session")
+    alone = first(caller, {"units": [unit]})
+    earlier = [event | {"session_id": "an earlier visit"} for event in unit["events"]]
+    own = [event | {"session_id": unit["id"]} for event in unit["events"]]
+    assert first(caller, {"units": [unit | {"events": [*earlier, *own]}]}) == alone
 
 
 def test_revenue_gives_the_amount_its_interval_and_its_two_factors(revenue: Caller) -> None:

@@ -163,6 +163,21 @@ def standin(task: Task, answer: Mapping[str, Any] = {}, **changes: Any) -> Stand
     return Standin(described, example)
 
 
+def repurchase() -> Standin:
+    """A conversion service that says whether customers order again within 90 days."""
+    answer = {
+        "scope": "customer",
+        "windows": {"target_days": 90, "history_days": 365},
+        "complement": {"name": "churn", "meaning": "chance to order nothing"},
+    }
+    found = standin(Task.CONVERSION, answer)
+    found.described["default_answer"] = "repurchase"
+    found.described["answers"] = {"repurchase": found.described["answers"]["purchase"]}
+    for unit in found.example["units"]:
+        unit["events"][-1]["event_type"] = "purchase"
+    return found
+
+
 def three(**changes: Any) -> dict[Task, Standin]:
     """A stand-in for each service."""
     return {task: standin(task, **changes) for task in Task}

@@ -100,8 +100,8 @@ def test_the_example_shop_is_scored_with_all_three_answers() -> None:
         assert "2 of 2 sessions of the example shop" in _texts(page)
         assert set(_metrics(page)) == {"Chance to buy, mean", "Expected spend, sum", "Segments met"}
         table = page.dataframe[0].value
-        assert list(table["chance"]) == [0.2, 0.2]
-        assert list(table["expected spend"]) == [4.0, 4.0]
+        assert list(table["Chance to buy"]) == [0.2, 0.2]
+        assert list(table["Expected spend"]) == [4.0, 4.0]
         assert list(table["segment"]) == ["segment 2", "segment 2"]
         assert len(page.get("plotly_chart")) == 4
         assert "Computed by clickwise-revenue revenue-v1 on simulated data" in _texts(page)
@@ -121,7 +121,7 @@ def test_with_revenue_down_two_answers_stand_and_the_third_is_named() -> None:
         page = _press(page, "Use the example shop")
         assert set(_metrics(page)) == {"Chance to buy, mean", "Segments met"}
         assert "clickwise-revenue does not answer" in _texts(page)
-        assert "expected spend" not in page.dataframe[0].value
+        assert "Expected spend" not in page.dataframe[0].value
 
 
 def test_a_service_that_answers_rubbish_is_named_among_the_results() -> None:
@@ -171,6 +171,72 @@ def test_a_proxy_is_called_a_proxy_wherever_its_number_stands() -> None:
         assert "Chance to buy (proxy), mean" in _metrics(page)
         page = _add_click(_go_to(page, "Build a session"))
         assert "Chance to buy (proxy)" in _metrics(page)
+
+
+def _called(task: Task, name: str) -> standins.Standin:
+    """A stand-in whose default answer has another name."""
+    found = standins.standin(task, {"windows": {"history_days": 365}})
+    (answer,) = found.described["answers"].values()
+    found.described |= {"default_answer": name, "answers": {name: answer}}
+    return found
+
+
+def test_a_last_click_is_not_called_a_chance_to_buy() -> None:
+    services = standins.three() | {Task.CONVERSION: _called(Task.CONVERSION, "exit")}
+    with _open(services) as page:
+        page = _press(page, "Use the example shop")
+        assert "Chance that this was the last click, mean" in _metrics(page)
+        page = _add_click(_go_to(page, "Build a session"))
+        assert "Chance that this was the last click" in _metrics(page)
+        assert "chance to buy" not in _texts(page).lower()
+
+
+def test_customers_who_order_again_are_counted_once_and_told_apart_from_others() -> None:
+    services = standins.three() | {Task.CONVERSION: standins.repurchase()}
+    with _open(services) as page:
+        page = _press(page, "Use the example shop")
+        assert _metrics(page)["Chance to order again within 90 days, mean"] == "20.0%"
+        said = _texts(page)
+        assert "2 customers with an answer; it is about customers who have ordered before." in said
+        assert "Churn (chance to order nothing): 80.0% on average of 2 customers." in said
+        assert "chance to buy" not in said.lower()
+        page = _add_click(_go_to(page, "Build a session"))
+        assert "answers for customers who have ordered before" in _texts(page)
+        page = _add_click(page, kind="purchase")
+        assert _metrics(page)["Chance to order again within 90 days"] == "20.0%"
+        assert "**Churn: 80.0%**, the chance to order nothing" in _texts(page)
+        assert "**Value" not in _texts(page), "the spend is the session's, the chance another's"
+
+
+def test_the_mean_of_no_answers_is_no_number() -> None:
+    services = {Task.REVENUE: standins.standin(Task.REVENUE, {"scope": "customer"})}
+    services[Task.CONVERSION] = standins.standin(Task.CONVERSION)
+    services[Task.REVENUE].example = {"units": [standins.customer("anna", "visit-1")]}
+    with _open(services) as page:
+        for event in services[Task.REVENUE].example["units"][0]["events"]:
+            event["event_type"] = "purchase"
+        page = _press(page, "Use the example shop")
+        assert _metrics(page)["Expected spend"] == "no answer"
+        assert "0 customers with an answer." in _texts(page)
+
+
+def test_a_session_with_a_full_cart_shows_its_abandonment() -> None:
+    answer = {"complement": {"name": "abandonment", "meaning": "chance to leave"}}
+    services = standins.three() | {Task.CONVERSION: standins.standin(Task.CONVERSION, answer)}
+    with _open(services) as page:
+        page = _add_click(_go_to(page, "Build a session"))
+        assert "Abandonment" not in _texts(page)
+        page = _add_click(page, kind="cart")
+        assert "**Abandonment: 80.0%**, the chance to leave" in _texts(page)
+
+
+def test_a_price_that_no_service_takes_is_a_sentence_and_no_click() -> None:
+    with _open(standins.three()) as page:
+        page = _go_to(page, "Build a session")
+        page.number_input(key="click_price").set_value(1e11)
+        page = _press(page, "Add the click")
+        assert "The price in currency units is 100,000,000,000" in page.error[0].value
+        assert "No click yet." in _texts(page)
 
 
 def test_a_proxy_of_an_amount_is_not_added_up() -> None:

@@ -22,13 +22,13 @@ def _segment(number: int, fits: bool = True) -> SegmentationPrediction:
 
 def test_every_amount_is_counted_also_outside_of_the_holdout() -> None:
     values = [-2.0, 0.0, 3.0, 5.0, 50.0, 400.0]
-    bars = charts.amounts(values, "Expected spend", "sessions", HOLDOUT).data[0]
+    bars = charts.amounts(values, "sessions", HOLDOUT).data[0]
     assert sum(bars.customdata) == len(values)
     assert sum(bars.y) == pytest.approx(1.0)
 
 
 def test_a_chart_without_holdout_draws_only_what_was_scored() -> None:
-    figure = charts.chances([0.1, 0.9], "Chance to buy", "sessions", None, None)
+    figure = charts.chances([0.1, 0.9], "sessions", None, None)
     assert len(figure.data) == 1
     assert sum(figure.data[0].customdata) == 2
 
@@ -36,14 +36,14 @@ def test_a_chart_without_holdout_draws_only_what_was_scored() -> None:
 def test_the_holdout_is_drawn_as_shares() -> None:
     scores = {"scores": {"edges": [0, 0.5, 1], "positives": [1, 2], "negatives": [5, 2]}}
     holdout = ConversionEvaluation.model_validate(scores)
-    figure = charts.chances([0.1], "Chance to buy", "sessions", 0.5, holdout)
+    figure = charts.chances([0.1], "sessions", 0.5, holdout)
     assert list(figure.data[1].y) == [0.6, 0.4, 0.4]
 
 
 @pytest.mark.parametrize("values", [[], [0.0], [0.0, 0.0]])
 def test_nothing_and_zeros_can_be_drawn(values: list[float]) -> None:
-    assert charts.amounts(values, "Expected spend", "sessions", None).data
-    assert charts.chances(values, "Chance to buy", "sessions", None, None).data
+    assert charts.amounts(values, "sessions", None).data
+    assert charts.chances(values, "sessions", None, None).data
 
 
 def test_a_segment_keeps_its_colour_whoever_else_is_there() -> None:
@@ -62,3 +62,10 @@ def test_a_gap_stays_a_gap_in_what_moved() -> None:
     interval = Interval(level=0.9, low=1.0, high=3.0)
     figure = charts.moved_amount([2.0, None, 4.0], [interval, None, interval], "Expected spend")
     assert list(figure.data[1].y) == [2.0, None, 4.0]
+
+
+def test_a_long_name_is_written_in_lines_that_the_axis_holds() -> None:
+    name = "Expected spend per customer within 28 days"
+    shown = charts.moved_amount([2.0], [None], name).layout.yaxis.title.text
+    assert shown.replace("<br>", " ") == f"{name}, currency units"
+    assert max(map(len, shown.split("<br>"))) <= charts.LONGEST_LINE

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tests.ui import standins
-from ui.clicks import choices, first_moment, prefixes
+from ui.clicks import LARGEST, choices, first_moment, prefixes, problem
 from ui.models import Example, Model, Task
 
 START = datetime(2026, 3, 1, 12)
@@ -52,3 +52,17 @@ def test_the_form_offers_what_models_and_examples_know() -> None:
     assert offered.categories == ["hats"]
     assert offered.context == {"country": ["DK", "NO", "SE"]}
     assert first_moment({Task.REVENUE: example}) == START
+
+
+def test_a_click_that_nobody_takes_is_a_sentence() -> None:
+    assert problem({"price": 1e11, "quantity": 1, "seconds": 30}) == (
+        "The price in currency units is 100,000,000,000, but may be 1,000,000,000 at most. "
+        "Correct it and add the click again."
+    )
+    assert "The quantity is" in str(problem({"price": None, "quantity": 2**31}))
+    assert "The time after the click before, in seconds" in str(problem({"seconds": 10**15}))
+
+
+def test_a_click_within_the_limits_is_taken() -> None:
+    assert problem(dict(LARGEST)) is None
+    assert problem({"price": None}) is None

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from services.common.limits import MAX_BYTES, MAX_EVENTS, MAX_UNITS
 from tests.services import contract
 from tests.services.calling import Caller
-from ui import gateway
+from ui import clicks, gateway
 from ui.models import Model, Refusal, Task
 
 Schema = dict[str, Any]
@@ -118,6 +118,18 @@ def test_a_real_answer_is_read(task: Task) -> None:
     )
     assert [part.id for part in answered.predictions] == [unit["id"] for unit in example["units"]]
     assert Model.model_validate_json(caller.get("/model").content).task == task
+
+
+def test_the_form_takes_no_click_that_the_services_refuse() -> None:
+    schema = _promised_event(contract.openapi(Task.CONVERSION))
+    for name in ("price", "quantity"):
+        numbers = next(kind for kind in schema["properties"][name]["anyOf"] if "maximum" in kind)
+        assert clicks.LARGEST[name] <= numbers["maximum"]
+
+
+def _promised_event(document: Schema) -> Schema:
+    schemas: Schema = document["components"]["schemas"]
+    return next(schema for name, schema in schemas.items() if name.endswith("Event"))
 
 
 def test_the_gateway_stays_within_the_services_limits() -> None:

@@ -42,9 +42,65 @@ def test_a_session_is_joined_with_the_segment_of_its_customer() -> None:
     assert joined.total == 40
 
 
-def test_the_value_is_the_expected_spend() -> None:
-    shopper = _score(standins.three()).shoppers[0]
-    assert shopper.value == shopper.revenue.value == 4.0
+def test_the_expected_spend_is_the_value_of_the_unit_on_a_line() -> None:
+    services = standins.three()
+    assert _score(services).valued
+    del services[Task.CONVERSION]
+    assert _score(services).valued
+    del services[Task.REVENUE]
+    assert not _score(services).valued
+
+
+@pytest.mark.parametrize("why", ["another scope", "another window"])
+@pytest.mark.parametrize("task", [Task.CONVERSION, Task.REVENUE])
+def test_a_spend_of_another_unit_or_window_than_the_chance_is_no_value(
+    why: str, task: Task
+) -> None:
+    services = standins.three() | {task: standins.standin(task, **INCOMPARABLE[why])}
+    assert not _score(services).valued
+
+
+def test_a_customer_with_two_sessions_is_one_customer() -> None:
+    joined = _score(standins.three())
+    assert list(joined.once(Task.SEGMENTATION)) == ["anna"]
+    assert list(joined.once(Task.CONVERSION)) == ["visit-1", "visit-2", "visit-3"]
+
+
+CARTS = {
+    "nothing": [],
+    "full": ["cart", "cart", "remove"],
+    "emptied": ["cart", "remove"],
+    "bought": ["cart", "purchase"],
+}
+
+
+def test_only_a_session_with_something_in_its_cart_can_be_abandoned() -> None:
+    earlier = standins.event("cart", session_id="visit-0")
+    sessions = [
+        {"id": name, "events": [earlier, *(standins.event(kind) for kind in ["view", *kinds])]}
+        for name, kinds in CARTS.items()
+    ]
+    services = standins.three()
+    services[Task.CONVERSION] = standins.standin(
+        Task.CONVERSION, {"complement": {"name": "abandonment", "meaning": "chance to leave"}}
+    )
+    shoppers = _score(services, Shop("shop.csv", sessions)).shoppers
+    assert [shopper.complement for shopper in shoppers] == [None, pytest.approx(0.5), None, None]
+
+
+def test_churn_is_said_of_everyone_who_has_a_chance() -> None:
+    bought = standins.customer("anna", "visit-1")
+    bought["events"][-1]["event_type"] = "purchase"
+    services = {Task.CONVERSION: standins.repurchase()}
+    joined = _score(services, Shop("shop.csv", customers=[bought, SHOP.customers[1]]))
+    assert [shopper.complement for shopper in joined.shoppers] == [pytest.approx(0.8), None]
+
+
+def test_who_never_ordered_is_not_asked_whether_they_order_again() -> None:
+    joined = _score({Task.CONVERSION: standins.repurchase()})
+    assert "customers who have ordered before, and shop.csv holds none" in str(
+        joined.errors[Task.CONVERSION]
+    )
 
 
 @pytest.mark.parametrize("gone", list(Task))

@@ -23,13 +23,22 @@ def test_a_line_is_the_finest_unit_that_a_service_answers_for() -> None:
 def test_every_service_is_sent_only_the_fields_that_it_takes() -> None:
     extra = standins.event(event_date="2026-03-01", device="phone", session_id="visit-1")
     shop = Shop("x", sessions=[{"id": "visit-1", "events": [extra]}])
-    asked, _ = questions(shop, _models())
+    asked, _ = questions(shop, _models(answer={"windows": {}}))
     sent = asked[Task.CONVERSION].items[0]["events"][0]
     assert set(sent) == set(standins.event())
     dated, _ = questions(shop, _models(time_resolution="date"))
     sent = dated[Task.CONVERSION].items[0]["events"][0]
     assert "event_date" in sent
     assert "event_time" not in sent
+
+
+def test_only_a_model_that_looks_back_is_sent_the_earlier_sessions() -> None:
+    earlier = standins.event(session_id="visit-1")
+    shop = Shop("x", sessions=[{"id": "visit-2", "events": [earlier, standins.event()]}])
+    asked, _ = questions(shop, _models())
+    assert asked[Task.CONVERSION].items[0]["events"] == [earlier, standins.event()]
+    asked, _ = questions(shop, _models(answer={"windows": {}}))
+    assert asked[Task.CONVERSION].items[0]["events"] == [standins.event()]
 
 
 def test_a_context_column_that_the_model_knows_is_sent() -> None:
@@ -59,11 +68,19 @@ def test_the_example_shop_holds_the_sessions_of_its_customers_up_to_the_first_pu
         standins.event("purchase", second=1, session_id="visit-1"),
         standins.event("return", second=2, session_id="visit-1"),
         standins.event("purchase", session_id="visit-2"),
+        standins.event(session_id="visit-3"),
     ]
     anna = {"id": "anna", "as_of": "2026-03-08", "events": events}
     shop = example_shop(_models(), {Task.SEGMENTATION: Example(units=[anna])})
-    assert shop.sessions == [{"id": "anna, visit-1", "events": [standins.event()]}]
-    assert shop.owners() == {"anna, visit-1": "anna", "anna, visit-2": "anna"}
+    first, last = shop.sessions
+    assert first == {"id": "anna, visit-1", "events": [standins.event()]}
+    assert last["id"] == "anna, visit-3"
+    assert last["events"][-1] == standins.event()
+    earlier = [event["session_id"] for event in last["events"][:-1]]
+    assert earlier == ["anna, visit-1"] * 3 + ["anna, visit-2"]
+    assert shop.owners() == dict.fromkeys(
+        ("anna, visit-1", "anna, visit-2", "anna, visit-3"), "anna"
+    )
 
 
 def test_two_customers_of_the_example_may_call_their_sessions_the_same() -> None:

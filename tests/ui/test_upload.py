@@ -91,6 +91,12 @@ def test_a_wrong_file_is_a_sentence_with_its_name(what: str) -> None:
     assert "/tmp" not in str(caught.value)
 
 
+def test_an_unknown_file_comes_with_a_way_on() -> None:
+    with pytest.raises(UploadError, match="`clickwise inspect FILE --write-mapping") as caught:
+        read_upload("shop.csv", WRONG["other columns"], _models(), limit=20)
+    assert "does not have the columns of any known source: found a, b" in str(caught.value)
+
+
 def test_rows_are_not_taken_where_models_want_events() -> None:
     with pytest.raises(UploadError, match=r"visits\.csv holds online-shoppers data \(ready-made"):
         read_upload("visits.csv", ROWS, _models(), limit=20)
@@ -136,3 +142,28 @@ def test_the_name_of_a_file_leads_nowhere_else(log: bytes, tmp_path: Path) -> No
     name = f"{tmp_path}/elsewhere/shop.parquet"
     assert read_upload(name, log, _models(), limit=1).name == "shop.parquet"
     assert not list(tmp_path.iterdir())
+
+
+MAPPED = {
+    "kind": "events",
+    "time": "zeit",
+    "event": "was",
+    "customer": "wer",
+    "product": "ware",
+    "codes": {"gesehen": "view"},
+}
+GERMAN = b"zeit,was,wer,ware\n1570000000,gesehen,k1,w1\n1570000060,gesehen,k1,w2\n"
+
+
+def test_a_file_is_read_by_the_mapping_that_the_models_were_trained_with() -> None:
+    models = _models(answer={"scope": "session"}, source="mapping", mapping=MAPPED)
+    shop = read_upload("shop.csv", GERMAN, models, limit=20)
+    assert [len(unit["events"]) for unit in shop.sessions] == [2]
+
+
+def test_a_known_file_is_called_what_it_is_where_models_have_a_mapping() -> None:
+    models = _models(answer={"scope": "session"}, source="mapping", mapping=MAPPED)
+    with pytest.raises(UploadError, match=r"shop\.csv holds eshop2008 data \(click events\)"):
+        read_upload("shop.csv", ESHOP, models, limit=20)
+    with pytest.raises(UploadError, match=r"names column 'zeit', which shop\.csv does not have"):
+        read_upload("shop.csv", GERMAN.replace(b"zeit", b"moment"), models, limit=20)
