@@ -22,6 +22,15 @@ SMALLER = {
 """What makes the README's commands short enough for a test; everything else stays as written."""
 
 
+DATA = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+COMMAND = Path(sys.executable).with_name("clickwise")
+
+
+def blocks(language: str) -> list[str]:
+    """The examples of docs/data.md in one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", DATA, flags=re.MULTILINE | re.DOTALL)
+
+
 def readme_commands() -> list[str]:
     return re.findall(r"^\.venv/bin/clickwise (.+)$", README, flags=re.MULTILINE)
 
@@ -41,7 +50,7 @@ def test_the_commands_of_the_readme_run_in_the_order_written(tmp_path: Path) -> 
         for long, short in SMALLER.items():
             command = command.replace(long, short)
         done = subprocess.run(
-            [Path(sys.executable).with_name("clickwise"), *shlex.split(command)],
+            [COMMAND, *shlex.split(command)],
             cwd=tmp_path,
             env=environment,
             capture_output=True,
@@ -66,7 +75,69 @@ def test_every_picture_of_the_readme_is_there() -> None:
 
 def test_every_source_and_answer_is_in_the_readme() -> None:
     from clickstream.answers import ANSWERS
-    from clickstream.sources import SOURCES
+    from clickstream.sources import MAPPED, SOURCES
 
-    for name in (*SOURCES, *ANSWERS):
+    for name in (*SOURCES, MAPPED, *ANSWERS):
         assert f"`{name}`" in README
+
+
+def test_every_kind_of_leak_is_in_the_docs_with_the_limits_that_hold() -> None:
+    from typing import get_args
+
+    from clickstream.leaks import AUC_LIMIT, FAR_ABOVE, FAR_AHEAD
+    from clickstream.manifest import Leak
+
+    text = (ROOT / "docs" / "leaks.md").read_text(encoding="utf-8")
+    for kind in get_args(Leak.model_fields["kind"].annotation):
+        assert f"| `{kind}` |" in text
+    for limit in (AUC_LIMIT, FAR_ABOVE, FAR_AHEAD):
+        assert f" {limit}" in text
+
+
+def test_every_source_is_in_the_page_on_data() -> None:
+    from clickstream.sources import MAPPED, SOURCES
+
+    for name in (*SOURCES, MAPPED):
+        assert f"| `{name}` |" in DATA
+    assert "(docs/data.md)" in README
+
+
+def test_the_tables_of_keys_and_events_are_those_of_the_code() -> None:
+    from clickstream.sources.mapping.keys import event_table, key_table
+
+    assert key_table() in DATA
+    assert event_table() in DATA
+
+
+def test_the_example_of_a_mapping_says_what_the_page_says(tmp_path: Path) -> None:
+    (log,) = blocks("csv")
+    (tmp_path / "shop.csv").write_text(log, encoding="utf-8")
+    (tmp_path / "shop.toml").write_text(blocks("toml")[0], encoding="utf-8")
+    done = subprocess.run(
+        [COMMAND, "inspect", "shop.csv", "--mapping", "shop.toml"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert blocks("text")[0] in done.stdout
+
+
+def test_every_mapping_of_the_page_on_data_is_one(tmp_path: Path) -> None:
+    from clickstream.sources.mapping import read_mapping
+
+    kinds = []
+    for text in blocks("toml"):
+        (tmp_path / "shop.toml").write_text(text, encoding="utf-8")
+        kinds.append(read_mapping(tmp_path / "shop.toml").kind)
+    assert kinds == ["events", "orders", "rows"]
+
+
+@pytest.mark.parametrize("file", ["README.md", "docs/data.md"])
+def test_every_option_in_the_docs_exists(file: str) -> None:
+    from automl.cli import main
+
+    known = {name for verb in main.commands.values() for p in verb.params for name in p.opts}
+    found = re.findall(r"clickwise [^`\n]*?(--[a-z-]+)", (ROOT / file).read_text(encoding="utf-8"))
+    assert set(found) <= known
