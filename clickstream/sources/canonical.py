@@ -41,8 +41,8 @@ def keep_events(
     events : ibis Table
         The columns of `events` with or without `event_index`, context columns, and `_file` and
         `_row` of the raw row. One raw row may become several events: it is kept whole or not at
-        all. Where the text of an amount is at hand, `_price` and `_quantity` carry it (null where
-        empty), so that an unreadable one is told from none. Columns that begin with `_` serve
+        all. Where it is known whether an amount was given, `_price` and `_quantity` are null where
+        it was not, so that an unreadable one is told from none. Columns that begin with `_` serve
         the checks and are not kept.
     checks : mapping of str to boolean expression, optional
         By reason, what else makes a row impossible to keep. Of several reasons the first is given,
@@ -91,7 +91,7 @@ def keep_events(
     if placed and not orderly:
         _mark_repeats(backend)
         _mark_backwards(backend)
-    return settle(raws, "events", copies, _kept if placed else _in_places)
+    return settle(raws, "events", copies, None if placed else _in_places)
 
 
 def keep_rows(
@@ -117,7 +117,7 @@ def keep_rows(
         Exact copies are kept and counted: two equal rows can be two visits.
     """
     store(raws[0].backend, "_marked", rows.mutate(_reason=first_reason(checks)))
-    return settle(raws, "rows", count_copies(raws), _kept)
+    return settle(raws, "rows", count_copies(raws))
 
 
 def _event_checks(events: ir.Table, time_resolution: TimeResolution) -> dict[str, ir.BooleanValue]:
@@ -242,17 +242,13 @@ def _mark_backwards(backend: ibis.backends.duckdb.Backend) -> None:
     )
 
 
-def _kept(whole: ir.Table) -> ir.Table:
-    return whole.drop(*[name for name in whole.columns if name.startswith("_")])
-
-
 def _in_places(whole: ir.Table) -> ir.Table:
     """Number the events of each session, which may go on from one file into the next.
 
     Several events of a session carry the same second: equal rows may trade places, which changes
     nothing; unequal ones are ordered by what they are, not by where the file has them.
     """
-    events = _kept(whole)
+    events = whole.drop(*[name for name in whole.columns if name.startswith("_")])
     rank = ibis.cases(*[(events.event_type == kind, n) for n, kind in enumerate(EVENT_KINDS)])
     rest = [name for name in events.columns if name not in ("session_id", "event_time")]
     order = [events.event_time, rank, events.product_id, *(events[name] for name in rest)]

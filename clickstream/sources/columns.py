@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from clickstream.errors import SourceError
 from clickstream.reading import RawTable
 
-__all__ = ["first_reason", "plain_name", "plain_table", "utc_time"]
+__all__ = ["filled", "first_reason", "plain_name", "plain_table", "utc_time"]
 
 
 def plain_name(name: str) -> str:
@@ -19,10 +20,16 @@ def plain_name(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.lower())
 
 
-def plain_table(raw: RawTable) -> ir.Table:
-    """The raw table, all text, with its columns under their plain names, and `_file` and `_row`.
+def plain_table(raw: RawTable, *, typed: bool = False) -> ir.Table:
+    """The raw table with its columns under their plain names, and `_file` and `_row`.
 
-    CSV is text already; a Parquet file's types come from whoever converted it.
+    Parameters
+    ----------
+    raw : RawTable
+        A file; the types of a Parquet file's columns come from whoever wrote it.
+    typed : bool, default False
+        Leave times, whole numbers and decimals as they are, which saves writing them as text in
+        order to read them. All else is text.
 
     Raises
     ------
@@ -36,12 +43,25 @@ def plain_table(raw: RawTable) -> ir.Table:
                 f"{raw.path} has two columns that cannot be told apart, {twin!r} and {name!r}. "
                 "Rename one of them or leave it out."
             )
-    return raw.table.cast(dict.fromkeys(raw.columns, "string")).rename(names)
+    types = raw.table.schema()
+    text = [name for name in raw.columns if not (typed and isinstance(types[name], _EXACT))]
+    return raw.table.cast(dict.fromkeys(text, "string")).rename(names)
 
 
-def utc_time(text: ir.StringValue) -> ir.TimestampValue:
-    """A time as UTC without a zone, null where unreadable; text without an offset is UTC."""
-    plain = text.re_replace(r"\s*UTC$", "")
+_EXACT = (dt.Timestamp, dt.Integer, dt.Decimal)
+"""Types that hold what their text would say."""
+
+
+def filled(column: ir.Value) -> ir.Value:
+    """A column with null in the place of empty text."""
+    return column.nullif("") if column.type().is_string() else column
+
+
+def utc_time(value: ir.Value) -> ir.TimestampValue:
+    """A time as UTC without a zone, null where unreadable; one without an offset is UTC."""
+    if value.type().is_timestamp():
+        return value.cast("timestamp")
+    plain = value.re_replace(r"\s*UTC$", "")
     return plain.try_cast("timestamp('UTC')").cast("timestamp")
 
 

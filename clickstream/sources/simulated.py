@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from clickstream.reading import RawTable
 from clickstream.sources.canonical import keep_events
-from clickstream.sources.columns import plain_name, plain_table, utc_time
+from clickstream.sources.columns import filled, plain_name, plain_table, utc_time
 from clickstream.tables import Dataset, Label
 
 __all__ = ["NAME", "NEEDS", "read", "recognises"]
@@ -60,9 +60,9 @@ def read(raws: Sequence[RawTable]) -> Dataset:
 
 
 def _events(raw: RawTable) -> ir.Table:
-    table = plain_table(raw)
+    table = plain_table(raw, typed=True)
     time = utc_time(table.eventtime)
-    price, quantity = table.price.nullif(""), table.quantity.nullif("")
+    price, quantity = filled(table.price), filled(table.quantity)
     return table.select(
         session_id=table.sessionid.nullif(""),
         customer_id=table.customerid.nullif(""),
@@ -73,11 +73,16 @@ def _events(raw: RawTable) -> ir.Table:
         product_id=table.productid.nullif(""),
         category=table.category.nullif(""),
         price=price.try_cast("decimal(18, 4)"),
-        quantity=quantity.fill_null("1").try_cast("int32"),
+        quantity=quantity.isnull().ifelse(1, quantity.try_cast("int32")),
         country=table.country.nullif(""),
         device=table.device.nullif(""),
-        _price=price,
-        _quantity=quantity,
+        _price=_given(price),
+        _quantity=_given(quantity),
         _file=table["_file"],
         _row=table["_row"],
     )
+
+
+def _given(amount: ir.Value) -> ir.BooleanValue:
+    """Null where there is none: told from an unreadable one in files of any type."""
+    return amount.notnull().nullif(False)
