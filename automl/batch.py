@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from clickstream.cuts import customer_cuts, last_cuts
 from clickstream.errors import ClickwiseError, NotAnswerable
 from clickstream.loading import load_lookups
 from clickstream.manifest import AnswerManifest
+from clickstream.parts import in_parts
 from clickstream.scoring import FeatureBatch, Scorer, feature_batch
 from clickstream.tables import Dataset, store
 from clickstream.units import end_of_log
@@ -52,14 +53,12 @@ def score_dataset(bundle: Bundle, dataset: Dataset) -> pa.Table:
         If the data holds no unit of any answer.
     """
     scorer = Scorer(bundle, threads=2)
-    batches = {
-        name: _batch(scorer, dataset, name, manifest)
-        for name, manifest in bundle.manifest.answers.items()
-    }
-    tables = [_scored(scorer, name, batch) for name, batch in batches.items() if batch.unit_ids]
-    if not tables:
-        raise NotAnswerable(_nothing(batches))
-    return pa.concat_tables(tables, promote_options="default")
+    load_lookups(dataset.connection, bundle.lookups())
+    answers = bundle.manifest.answers
+    tables = [_scores(scorer, dataset, name, manifest) for name, manifest in answers.items()]
+    if not any(tables):
+        raise NotAnswerable(_nothing(answers))
+    return pa.concat_tables(filter(None, tables), promote_options="default")
 
 
 def left_out(bundle: Bundle, scores: pa.Table) -> list[str]:
@@ -97,9 +96,27 @@ def write_scores(scores: pa.Table, out: Path) -> None:
         raise ClickwiseError(f"{out} cannot be written: {error.strerror or error}.") from error
 
 
-def _batch(scorer: Scorer, dataset: Dataset, name: str, manifest: AnswerManifest) -> FeatureBatch:
-    if dataset.kind == "rows":
-        return _rows(dataset, manifest)
+def _scores(
+    scorer: Scorer, dataset: Dataset, name: str, manifest: AnswerManifest
+) -> pa.Table | None:
+    """An answer's scores by unit, since a query gives its rows in whatever order its threads end.
+
+    Ready-made rows are in the order of the file.
+    """
+    batches = _batches(scorer, dataset, name, manifest)
+    tables = [_scored(scorer, name, batch) for batch in batches if batch.unit_ids]
+    if not tables:
+        return None
+    scores = pa.concat_tables(tables)
+    return scores if manifest.scope == "row" else scores.sort_by("unit_id")
+
+
+def _batches(
+    scorer: Scorer, dataset: Dataset, name: str, manifest: AnswerManifest
+) -> Iterator[FeatureBatch]:
+    if manifest.scope == "row":
+        yield _rows(dataset, manifest)
+        return
     if manifest.scope == "customer":
         cuts = customer_cuts(
             dataset.table,
@@ -110,15 +127,8 @@ def _batch(scorer: Scorer, dataset: Dataset, name: str, manifest: AnswerManifest
     else:
         cuts = last_cuts(dataset.table)
     store(dataset.backend, "cuts", cuts)
-    load_lookups(dataset.connection, scorer.bundle.lookups())
-    return _in_order(scorer.run_features(name, dataset.connection))
-
-
-def _in_order(batch: FeatureBatch) -> FeatureBatch:
-    """By unit, since a query gives its rows in whatever order its threads end."""
-    order = np.argsort(np.array(batch.unit_ids, dtype=str), kind="stable")
-    ids = [batch.unit_ids[row] for row in order]
-    return FeatureBatch(ids, batch.numeric[order], batch.categorical[order])
+    for connection in in_parts(dataset, manifest.scope):
+        yield scorer.run_features(name, connection)
 
 
 def _rows(dataset: Dataset, manifest: AnswerManifest) -> FeatureBatch:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from automl.sampling import keep_sample
 from automl.table import Prepared, Table, make_table
 from clickstream import manifest
 from clickstream.answers import Answer, Scope, Windows, label_of
 from clickstream.cuts import customer_cuts, customer_moments
 from clickstream.errors import NotAnswerable
 from clickstream.features import Feature, FeatureSet, customer_features, features_sql
+from clickstream.parts import in_parts
 from clickstream.tables import Dataset, store
 from clickstream.targets import customer_labels
 from clickstream.units import end_of_log
@@ -48,12 +50,12 @@ def prepare_customers(dataset: Dataset, answer: Answer, windows: Windows) -> Pre
     if answer.kind == "segment":
         return _segments(dataset, answer, features.only(_space(dataset)), windows)
     sql = features_sql(features)
-    table = labelled_customers(dataset, answer, features.features, sql, windows)
+    table, sample = labelled_customers(dataset, answer, features.features, sql, windows)
     last = table.start.max()
     training, holdout = table.rows(table.start < last), table.rows(table.start == last)
     split = (
         f"by time: customers as of {_days(training)} train, customers as of {_days(holdout)} "
-        f"test, each with the {windows.target_days} days that follow as the label"
+        f"test, each with the {windows.target_days} days that follow as the label{sample}"
     )
     return Prepared(training, holdout, features.features, sql, split)
 
@@ -74,17 +76,20 @@ def _segments(dataset: Dataset, answer: Answer, features: FeatureSet, windows: W
     sql = features_sql(features)
     now = end_of_log(dataset)
     before = now - timedelta(days=windows.target_days)
-    training, holdout = (
+    (training, _), (holdout, sample) = (
         _customers_as_of(dataset, answer, features.features, sql, [moment], windows)
         for moment in (before, now)
     )
-    split = f"by time: customers as of {before:%Y-%m-%d} train, customers as of {now:%Y-%m-%d} test"
+    split = (
+        f"by time: customers as of {before:%Y-%m-%d} train, customers as of {now:%Y-%m-%d} "
+        f"test{sample}"
+    )
     return Prepared(training, holdout, features.features, sql, split)
 
 
 def labelled_customers(
     dataset: Dataset, answer: Answer, features: tuple[Feature, ...], sql: str, windows: Windows
-) -> Table:
+) -> tuple[Table, str]:
     """Customers as of every moment that the log can label.
 
     Parameters
@@ -104,6 +109,8 @@ def labelled_customers(
     -------
     Table
         `start` is the moment, `end` the last instant that the label looks at.
+    str
+        Of `keep_sample`, where the log is long.
 
     Raises
     ------
@@ -129,26 +136,29 @@ def _customers_as_of(
     sql: str,
     moments: list[datetime],
     windows: Windows,
-) -> Table:
+) -> tuple[Table, str]:
     """One moment at a time, which bounds the memory that the features of long logs need."""
-    connection = dataset.connection
-    for place, moment in enumerate(moments):
-        _cut_and_label(dataset, answer, moment, windows)
-        query = (
-            "SELECT f.*, l.label, l.as_of AS start, "
-            f'l.as_of + INTERVAL {windows.target_days} DAY - INTERVAL 1 MICROSECOND AS "end" '
-            f"FROM ({sql}) f JOIN labels l USING (unit_id)"
-        )
-        made = "INSERT INTO customers" if place else "CREATE OR REPLACE TABLE customers AS"
-        connection.execute(f"{made} {query}")
-    columns = connection.execute(
+    query = (
+        "SELECT f.*, l.label, l.as_of AS start, "
+        f'l.as_of + INTERVAL {windows.target_days} DAY - INTERVAL 1 MICROSECOND AS "end" '
+        f"FROM ({sql}) f JOIN labels l USING (unit_id)"
+    )
+    made = "CREATE OR REPLACE TABLE main.customers AS"
+    for moment in moments:
+        sample = _cut_and_label(dataset, answer, moment, windows, len(moments))
+        for connection in in_parts(dataset, "customer"):
+            connection.execute(f"{made} {query}")
+            made = "INSERT INTO main.customers"
+    columns = dataset.connection.execute(
         "SELECT * FROM customers ORDER BY md5(unit_id), start"
     ).fetchnumpy()
-    return make_table(columns, features)
+    return make_table(columns, features), sample
 
 
-def _cut_and_label(dataset: Dataset, answer: Answer, moment: datetime, windows: Windows) -> None:
-    """Make the tables `cuts` and `labels` of one moment."""
+def _cut_and_label(
+    dataset: Dataset, answer: Answer, moment: datetime, windows: Windows, moments: int
+) -> str:
+    """Make the tables `cuts` and `labels` of one of some moments."""
     cuts = store(
         dataset.backend,
         "cuts",
@@ -156,12 +166,14 @@ def _cut_and_label(dataset: Dataset, answer: Answer, moment: datetime, windows: 
             dataset.table, [moment.isoformat()], windows.history_days, ordered=answer.of_buyers
         ),
     )
+    sample = keep_sample(dataset, "customer", moments)
     if answer.kind == "segment":
         labels = cuts.select("unit_id", "as_of").mutate(label=float("nan"))
     else:
         label = label_of(dataset, answer)
         labels = customer_labels(dataset.table, cuts, label, windows.target_days)
     store(dataset.backend, "labels", labels)
+    return sample
 
 
 def described_windows(scope: Scope, windows: Windows, prepared: Prepared) -> manifest.Windows:

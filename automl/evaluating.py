@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,8 @@ class Part:
         What the truth itself reaches on the same rows, where a truth was given.
     refused : str or None
         Why the data cannot label the answer, where it cannot.
+    sample : str
+        What of the data was scored, where it was not all of it.
     """
 
     answer: str
@@ -59,6 +61,7 @@ class Part:
     metrics: dict[str, Metric]
     best_auc: float | None = None
     refused: str | None = None
+    sample: str = ""
 
 
 def evaluate(bundle: Bundle, dataset: Dataset, truth: Path | None = None) -> list[Part]:
@@ -113,14 +116,14 @@ def _parts(
 def _evaluate_answer(
     scorer: Scorer, dataset: Dataset, name: str, manifest: AnswerManifest, truth: Path | None
 ) -> list[Part]:
-    table = _table(scorer.bundle, dataset, name, manifest)
+    table, sample = _table(scorer.bundle, dataset, name, manifest)
     if not len(table):
         raise NotAnswerable(f"No unit of the data can be labelled for {name}.")
     predicted = scorer.predict(name, table.batch()).outputs["value"].ravel().astype(np.float64)
     best = None if truth is None or name != "purchase" else _truth(table, truth)
     new = _not_seen(scorer.bundle, name, table)
     parts = {"all": np.ones(len(table), dtype=bool), "not seen in training": new}
-    return [
+    measured = [
         _part(
             name,
             manifest,
@@ -131,9 +134,13 @@ def _evaluate_answer(
         )
         for part, rows in parts.items()
     ]
+    return [replace(part, sample=sample) for part in measured]
 
 
-def _table(bundle: Bundle, dataset: Dataset, name: str, manifest: AnswerManifest) -> Table:
+def _table(
+    bundle: Bundle, dataset: Dataset, name: str, manifest: AnswerManifest
+) -> tuple[Table, str]:
+    """Every labelled cut, or those of a sample where there are too many, which is said."""
     features = tuple(
         Feature(column.name, column.type, column.unit, column.description)
         for column in manifest.inputs
@@ -141,13 +148,13 @@ def _table(bundle: Bundle, dataset: Dataset, name: str, manifest: AnswerManifest
     answer = ANSWERS[name]
     label = label_of(dataset, answer)
     if dataset.kind == "rows":
-        return labelled_rows(dataset, features, label)
+        return labelled_rows(dataset, features, label), ""
     sql = bundle.features_sql(name)
     if manifest.scope == "customer":
         return labelled_customers(dataset, answer, features, sql, _windows(manifest))
-    labelled_cuts(dataset, label)
+    sample = labelled_cuts(dataset, label)
     load_lookups(dataset.connection, bundle.lookups())
-    return labelled_table(dataset, features, sql)
+    return labelled_table(dataset, features, sql), sample
 
 
 def _windows(manifest: AnswerManifest) -> Windows:

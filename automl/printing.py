@@ -92,7 +92,7 @@ def part_lines(part: Part) -> list[str]:
         return [f"{part.answer}: not evaluated. {part.refused}"]
     if not part.rows:
         return [f"{part.answer}, {part.part}: nothing, training saw all of it"]
-    head = f"{part.answer}, {part.part}: {part.rows} rows of {part.units} units"
+    head = f"{part.answer}, {part.part}: {part.rows} rows of {part.units} units{part.sample}"
     if not part.metrics:
         return [f"{head}; only one value of the label occurs, so there is nothing to measure"]
     lines = [

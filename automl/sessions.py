@@ -10,10 +10,11 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
+from automl.sampling import keep_sample
 from automl.splits import HOLDOUT_SHARE
 from automl.table import Prepared, Table, make_table
 from clickstream.answers import Answer, Windows, label_of
-from clickstream.cuts import closed_sessions, last_cuts, session_cuts
+from clickstream.cuts import closed_sessions, last_cuts, session_bounds, session_cuts
 from clickstream.errors import NotAnswerable
 from clickstream.features import (
     Feature,
@@ -23,6 +24,7 @@ from clickstream.features import (
     session_features,
 )
 from clickstream.lookups import learn_lookups
+from clickstream.parts import in_parts
 from clickstream.tables import Dataset, Label, store
 from clickstream.targets import session_labels
 
@@ -61,7 +63,8 @@ def prepare_sessions(dataset: Dataset, answer: Answer, windows: Windows) -> Prep
     NotAnswerable
         If no session can be labelled.
     """
-    labelled_cuts(dataset, None if answer.kind == "segment" else label_of(dataset, answer))
+    label = None if answer.kind == "segment" else label_of(dataset, answer)
+    sample = labelled_cuts(dataset, label)
     boundary = _boundary(dataset)
     history_days = windows.history_days if _knows_customers(dataset) else None
     if answer.kind == "segment":
@@ -78,7 +81,7 @@ def prepare_sessions(dataset: Dataset, answer: Answer, windows: Windows) -> Prep
         table.rows(table.start >= moment),
         features.features,
         sql,
-        _split(dataset, boundary),
+        _split(dataset, boundary) + sample,
         lookups,
         history_days,
     )
@@ -107,11 +110,8 @@ def _learn(dataset: Dataset, boundary: datetime) -> dict[str, pa.Table]:
         f"SELECT unnest(quantile_disc(start, {shares})) FROM trained_on"
     ).fetchall()
     moments = sorted({*(moment for (moment,) in found if moment is not None), boundary})
-    learned = learn_lookups(dataset.table, dataset.backend.table("bounds"), moments)
-    return {
-        name: store(dataset.backend, name, table.order_by(*table.columns)).to_pyarrow()
-        for name, table in learned.items()
-    }
+    learned = learn_lookups(dataset.backend, moments)
+    return {name: table.to_pyarrow() for name, table in learned.items()}
 
 
 def _trained_on(dataset: Dataset, boundary: datetime) -> ir.Table:
@@ -133,8 +133,10 @@ def _split(dataset: Dataset, boundary: datetime) -> str:
     )
 
 
-def labelled_cuts(dataset: Dataset, label: Label | None) -> None:
+def labelled_cuts(dataset: Dataset, label: Label | None) -> str:
     """Make the tables `cuts`, `labels` and `bounds` in the data set's database.
+
+    Of a long log the cuts are a sample.
 
     Parameters
     ----------
@@ -142,6 +144,11 @@ def labelled_cuts(dataset: Dataset, label: Label | None) -> None:
         Events.
     label : Label or None
         Where None, every closed session has one cut, after its last click.
+
+    Returns
+    -------
+    str
+        Of `keep_sample`.
     """
     events, backend = dataset.table, dataset.backend
     if label is None:
@@ -156,13 +163,15 @@ def labelled_cuts(dataset: Dataset, label: Label | None) -> None:
             before_purchase=label.kind in ("purchase", "spend", "exit"),
         )
     made = store(backend, "cuts", cuts)
+    sample = keep_sample(dataset, "session")
     labels = (
         made.select("unit_id", "cut_index").mutate(label=float("nan"))
         if label is None
         else session_labels(events, made, label)
     )
     store(backend, "labels", labels)
-    _session_bounds(dataset)
+    store(backend, "bounds", session_bounds(events))
+    return sample
 
 
 def labelled_table(dataset: Dataset, features: tuple[Feature, ...], sql: str) -> Table:
@@ -179,20 +188,15 @@ def labelled_table(dataset: Dataset, features: tuple[Feature, ...], sql: str) ->
     sql : str
         `features.sql`.
     """
+    for place, connection in enumerate(in_parts(dataset, "session")):
+        made = "INSERT INTO main.features" if place else "CREATE OR REPLACE TABLE main.features AS"
+        connection.execute(f"{made} {sql}")
     columns = dataset.connection.execute(
-        f'SELECT f.*, l.label, b.start, b."end" FROM ({sql}) f '
+        'SELECT f.*, l.label, b.start, b."end" FROM features f '
         "JOIN labels l USING (unit_id, cut_index) JOIN bounds b USING (unit_id) "
         "ORDER BY md5(unit_id), cut_index"
     ).fetchnumpy()
     return make_table(columns, features)
-
-
-def _session_bounds(dataset: Dataset) -> None:
-    dataset.connection.execute(
-        "CREATE OR REPLACE TABLE bounds AS SELECT session_id AS unit_id, "
-        "min(coalesce(event_time, event_date)) AS start, "
-        'max(coalesce(event_time, event_date)) AS "end" FROM events GROUP BY session_id'
-    )
 
 
 def _boundary(dataset: Dataset) -> datetime:

@@ -82,19 +82,15 @@ def _features(shop: Path) -> dict[str, Any]:
 
 def _sql(dataset: Any) -> str:
     """All session features of a shop, with lookups learned as of one moment."""
+    from clickstream.cuts import session_bounds
     from clickstream.features import features_sql, frequent_categories, session_features
     from clickstream.lookups import learn_lookups
     from clickstream.tables import store
 
     events = dataset.table
-    bounds = events.group_by(unit_id=events.session_id).agg(
-        start=events.event_time.min(), end=events.event_time.max()
-    )
+    store(dataset.backend, "bounds", session_bounds(events))
     middle = dataset.connection.execute("SELECT median(event_time) FROM events").fetchall()[0][0]
-    for name, lookup in learn_lookups(
-        events, store(dataset.backend, "bounds", bounds), [middle]
-    ).items():
-        store(dataset.backend, name, lookup)
+    learn_lookups(dataset.backend, [middle])
     features = session_features(
         dataset.context_columns,
         dataset.time_resolution,

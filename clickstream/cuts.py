@@ -17,6 +17,7 @@ __all__ = [
     "customer_moments",
     "cut_schema",
     "last_cuts",
+    "session_bounds",
     "session_cuts",
 ]
 
@@ -57,9 +58,15 @@ def session_cuts(
     cuts = clicks.filter(clicks.event_index.isin(CUT_CLICKS))
     if before_purchase:
         cuts = _before_purchase(cuts, events)
-    return cuts.select(
-        unit_id=cuts.session_id, cut_index=cuts.event_index, as_of=cuts.event_time
-    ).distinct()
+    return cuts.select(unit_id=cuts.session_id, cut_index=cuts.event_index, as_of=cuts.event_time)
+
+
+def session_bounds(events: ir.Table) -> ir.Table:
+    """`unit_id`, `start` and `end` of every session, and the `last_index` that it has."""
+    moment = ibis.coalesce(events.event_time, events.event_date.cast("timestamp"))
+    return events.group_by(unit_id=events.session_id).agg(
+        start=moment.min(), end=moment.max(), last_index=events.event_index.max()
+    )
 
 
 def closed_sessions(events: ir.Table) -> ir.Table:

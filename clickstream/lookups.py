@@ -13,6 +13,8 @@ from datetime import datetime
 import ibis
 import ibis.expr.types as ir
 
+from clickstream.tables import store
+
 __all__ = ["CATEGORY_LOOKUP", "LOOKUPS", "PRODUCT_LOOKUP", "learn_lookups", "lookup_relation"]
 
 CATEGORY_LOOKUP = "category_periods"
@@ -48,25 +50,24 @@ def lookup_relation(name: str) -> ir.Table:
 
 
 def learn_lookups(
-    events: ir.Table, bounds: ir.Table, moments: Sequence[datetime]
+    backend: ibis.backends.duckdb.Backend, moments: Sequence[datetime]
 ) -> dict[str, ir.Table]:
     """Learn the lookups as of some moments, each valid until the next, the last one for good.
 
     Parameters
     ----------
-    events : ibis Table
-        Canonical events.
-    bounds : ibis Table
-        `unit_id`, `start` and `end` of every session.
+    backend : ibis.backends.duckdb.Backend
+        With the canonical `events`, and `bounds` as `clickstream.cuts.session_bounds` gives them.
     moments : sequence of datetime
         In ascending order.
 
     Returns
     -------
     dict of str to ibis Table
-        By the name of the relation.
+        By the name of the relation, which now holds it, its rows in the order of its columns.
     """
-    spread = _spread(_counted(events, bounds, moments), len(moments))
+    counted = _counted(backend.table("events"), backend.table("bounds"), moments)
+    spread = store(backend, "_spread", _spread(counted, len(moments)))
     overall = spread.group_by("period").agg(
         overall=spread.exits.sum() / spread.views.sum().cast("float64")
     )
@@ -75,21 +76,23 @@ def learn_lookups(
         PRODUCT_LOOKUP: _with_rate(_products(spread), overall, "product_exit_rate"),
     }
     return {
-        name: _valid(lookup, moments).select(*LOOKUPS[name]) for name, lookup in lookups.items()
+        name: store(
+            backend, name, _valid(lookup, moments).select(*LOOKUPS[name]).order_by(*LOOKUPS[name])
+        )
+        for name, lookup in lookups.items()
     }
 
 
 def _counted(events: ir.Table, bounds: ir.Table, moments: Sequence[datetime]) -> ir.Table:
     """Views, and those that ended a session, by product, price and first period that knows them."""
-    whole = ibis.window(group_by=events.session_id)
-    ended = events.mutate(exit=events.event_index == events.event_index.max().over(whole))
-    viewed = ended.filter(ended.event_type == "view")
+    viewed = events.filter(events.event_type == "view")
     over = viewed.join(bounds, viewed.session_id == bounds.unit_id)
     since = ibis.literal(0)
     for moment in moments:
         since += (over.end >= ibis.timestamp(moment)).cast("int64")
+    exits = (over.event_index == over.last_index).sum()
     return over.group_by("category", "product_id", "price", since=since).agg(
-        views=over.count(), exits=over.exit.sum()
+        views=over.count(), exits=exits
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from clickstream.cuts import session_bounds
 from clickstream.features import FeatureSet, features_sql, session_features
 from clickstream.lookups import learn_lookups
 from clickstream.tables import Dataset, store
@@ -15,12 +16,6 @@ CONTEXT = ("country", "device")
 HISTORY = 60
 MOMENTS = [datetime(2025, month, 1) for month in (2, 3, 4, 5)]
 
-BOUNDS = """
-CREATE OR REPLACE TABLE bounds AS SELECT session_id AS unit_id,
-min(coalesce(event_time, event_date)) AS start, max(coalesce(event_time, event_date)) AS "end"
-FROM events GROUP BY session_id
-"""
-
 
 def features_of(dataset: Dataset, features: FeatureSet) -> pd.DataFrame:
     """Rows of a feature set in an order of their own."""
@@ -29,10 +24,8 @@ def features_of(dataset: Dataset, features: FeatureSet) -> pd.DataFrame:
 
 def learn(dataset: Dataset, moments: list[datetime] = MOMENTS) -> None:
     """Store the lookups of a data set as of some moments."""
-    dataset.connection.execute(BOUNDS)
-    learned = learn_lookups(dataset.table, dataset.backend.table("bounds"), moments)
-    for name, table in learned.items():
-        store(dataset.backend, name, table)
+    store(dataset.backend, "bounds", session_bounds(dataset.table))
+    learn_lookups(dataset.backend, moments)
 
 
 def every_session_feature(history_days: int = HISTORY) -> FeatureSet:

@@ -1,0 +1,89 @@
+"""Long logs part by part: features need the memory of a part, however long the log is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Literal
+
+import duckdb
+
+from clickstream.tables import Dataset
+
+__all__ = ["Scope", "in_parts", "store_owners"]
+
+Scope = Literal["session", "customer"]
+
+_MOST_EVENTS = 3_000_000
+"""Events of a part; more are no faster, and take more memory."""
+_BYTES_PER_EVENT = 1_200
+"""What the features of an event need at most while they are computed, all columns included."""
+
+_SESSIONS = """
+WITH owned AS (
+    SELECT session_id AS name,
+        coalesce(arg_min_null(customer_id, event_index), session_id) AS owner
+    FROM events GROUP BY session_id
+)
+SELECT name, owner FROM owned
+WHERE owner IN (SELECT owner FROM owned SEMI JOIN cuts ON name = unit_id)
+"""
+"""Sessions that are asked about and all others of the same customers, which are their history."""
+
+_CUSTOMERS = "SELECT DISTINCT unit_id AS name, unit_id AS owner FROM cuts"
+
+
+def store_owners(connection: duckdb.DuckDBPyConnection, scope: Scope) -> None:
+    """Make the table `_owners` of the units in `cuts`, and of the sessions that are their history.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        With the tables `events` and `cuts`.
+    scope : {'session', 'customer'}
+        What a unit is; its `owner` is the customer, or an anonymous session itself.
+    """
+    owners = _SESSIONS if scope == "session" else _CUSTOMERS
+    connection.execute(f"CREATE OR REPLACE TABLE _owners AS {owners}")
+
+
+def in_parts(dataset: Dataset, scope: Scope) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield connections whose `events` and `cuts` are those of one part of the units.
+
+    A customer is whole in one part, and so is whatever `features.sql` looks at for him: over all
+    parts it gives the rows that it gives for the whole. All other tables are seen from each.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Events, with the table `cuts`.
+    scope : {'session', 'customer'}
+        What a cut's unit is.
+    """
+    connection = dataset.connection
+    key = "session_id" if scope == "session" else "customer_id"
+    store_owners(connection, scope)
+    number = _number(connection, key)
+    for part in range(number):
+        with connection.cursor() as cursor:
+            if number > 1:
+                _show(cursor, key, f"hash(owner) % {number} = {part}")
+            yield cursor
+
+
+def _number(connection: duckdb.DuckDBPyConnection, key: str) -> int:
+    ((events, memory),) = connection.execute(
+        f"SELECT (SELECT count(*) FROM events SEMI JOIN _owners ON {key} = name), "
+        "parse_formatted_bytes(current_setting('memory_limit'))"
+    ).fetchall()
+    fitting = min(_MOST_EVENTS, int(memory) // _BYTES_PER_EVENT)
+    return max(1, math.ceil(int(events) / fitting))
+
+
+def _show(cursor: duckdb.DuckDBPyConnection, key: str, part: str) -> None:
+    """Put the part's tables before those of the whole, whose names they have."""
+    for table, column in (("events", key), ("cuts", "unit_id")):
+        cursor.execute(
+            f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} "
+            f"SEMI JOIN (SELECT name FROM _owners WHERE {part}) ON {column} = name"
+        )
