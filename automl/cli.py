@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import duckdb
 
 from automl.printing import SIMULATED, Progress, print_json, print_lines
 from clickstream.errors import ClickwiseError
@@ -31,8 +32,17 @@ _MAPPING = click.option(
     type=click.Path(path_type=Path),
     help="TOML file that says what the columns hold (docs/data.md).",
 )
+_MEMORY = click.option(
+    "--memory", help="Memory for the log, such as 4GB; a longer one goes to disk."
+)
 _WINDOW = click.option(
     "--target-window", default=28, show_default=True, help="Days that customer answers look ahead."
+)
+
+
+_TOO_LITTLE = (
+    "The memory does not suffice for this log. Give more with --memory, or leave it out to take "
+    "what the machine has. The database says: "
 )
 
 
@@ -45,6 +55,9 @@ class _Group(click.Group):
         except ClickwiseError as error:
             click.echo(f"clickwise: {error}", err=True)
             ctx.exit(error.exit_code)
+        except duckdb.OutOfMemoryException as error:
+            click.echo(f"clickwise: {_TOO_LITTLE}{str(error).splitlines()[0]}", err=True)
+            ctx.exit(2)
 
 
 @click.group(cls=_Group)
@@ -86,6 +99,7 @@ def simulate(events: int, out: Path, seed: int, truth: Path | None, as_json: boo
 @_WINDOW
 @_SOURCE
 @_MAPPING
+@_MEMORY
 @click.option(
     "--write-mapping",
     "proposed",
@@ -106,6 +120,7 @@ def inspect(
     target_window: int,
     source: str | None,
     mapping: Path | None,
+    memory: str | None,
     proposed: Path | None,
     html: Path | None,
     quarantine: Path | None,
@@ -126,7 +141,7 @@ def inspect(
         return
     try:
         with Progress(total=2 if html is None else 3, unit="steps") as progress:
-            dataset = read_files(files, source, mapping)
+            dataset = read_files(files, source, mapping, memory)
             progress.reach(1)
             if quarantine is not None:
                 write_quarantine(dataset, quarantine)
@@ -176,6 +191,7 @@ def _propose(file: Path, out: Path | None, as_json: bool) -> None:
 @click.option("--seed", default=0, show_default=True)
 @_SOURCE
 @_MAPPING
+@_MEMORY
 @_JSON
 def train(
     files: tuple[Path, ...],
@@ -188,6 +204,7 @@ def train(
     seed: int,
     source: str | None,
     mapping: Path | None,
+    memory: str | None,
     as_json: bool,
 ) -> None:
     """Search, judge and package models; exits 0 if any answer was packaged, else 3."""
@@ -206,7 +223,7 @@ def train(
             windows=Windows(target_days=target_window),
             report=progress.tell,
         )
-        dataset = read_files(files, source, mapping)
+        dataset = read_files(files, source, mapping, memory)
         outcomes = train_answers(dataset, out, options)
     notes = [*([SIMULATED] if dataset.simulated else []), *dataset.notes]
     if as_json:
@@ -226,12 +243,14 @@ def train(
     help="The simulator's truth, to say how close the model comes to the best possible.",
 )
 @_MAPPING
+@_MEMORY
 @_JSON
 def evaluate(
     folder: Path,
     files: tuple[Path, ...],
     truth: Path | None,
     mapping: Path | None,
+    memory: str | None,
     as_json: bool,
 ) -> None:
     """Measure a bundle on labelled data: on all of it, and on what training did not see."""
@@ -242,7 +261,7 @@ def evaluate(
 
     with Progress(total=2, unit="steps") as progress:
         bundle = open_bundle(folder)
-        dataset = read_files_for(bundle.manifest, files, mapping)
+        dataset = read_files_for(bundle.manifest, files, mapping, memory)
         progress.reach(1)
         parts = evaluate_bundle(bundle, dataset, truth)
     notes = [*bundle_notes(bundle.manifest), *dataset.notes]
@@ -259,9 +278,15 @@ def evaluate(
     "--out", required=True, type=click.Path(path_type=Path), help="Parquet, or CSV by its name."
 )
 @_MAPPING
+@_MEMORY
 @_JSON
 def score(
-    files: tuple[Path, ...], folder: Path, out: Path, mapping: Path | None, as_json: bool
+    files: tuple[Path, ...],
+    folder: Path,
+    out: Path,
+    mapping: Path | None,
+    memory: str | None,
+    as_json: bool,
 ) -> None:
     """Score every session, customer or row of a file."""
     from automl.batch import left_out, score_dataset, write_scores
@@ -271,7 +296,7 @@ def score(
 
     with Progress(total=3, unit="steps") as progress:
         bundle = open_bundle(folder)
-        dataset = read_files_for(bundle.manifest, files, mapping)
+        dataset = read_files_for(bundle.manifest, files, mapping, memory)
         progress.reach(1)
         scores = score_dataset(bundle, dataset)
         progress.reach(2)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from clickstream.errors import ClickwiseError
 from clickstream.manifest import Manifest
+from clickstream.reading import open_backend
 from clickstream.sources import read_as_trained, read_source
 from clickstream.sources.mapping import read_mapping
 from clickstream.tables import Dataset
@@ -14,7 +15,9 @@ from clickstream.tables import Dataset
 __all__ = ["read_files", "read_files_for"]
 
 
-def read_files(files: Sequence[Path], source: str | None, mapping: Path | None) -> Dataset:
+def read_files(
+    files: Sequence[Path], source: str | None, mapping: Path | None, memory: str | None
+) -> Dataset:
     """Read files by a named source or a mapping, or by what their columns say.
 
     Parameters
@@ -25,6 +28,8 @@ def read_files(files: Sequence[Path], source: str | None, mapping: Path | None) 
         The source.
     mapping : Path or None
         A mapping's TOML file.
+    memory : str or None
+        What the database may use, such as `4GB`.
 
     Raises
     ------
@@ -33,10 +38,13 @@ def read_files(files: Sequence[Path], source: str | None, mapping: Path | None) 
     """
     if source is not None and mapping is not None:
         raise ClickwiseError("Give either --source or --mapping: a mapping is a source of its own.")
-    return read_source(files, source, None if mapping is None else read_mapping(mapping))
+    described = None if mapping is None else read_mapping(mapping)
+    return read_source(files, source, described, backend=open_backend(memory))
 
 
-def read_files_for(manifest: Manifest, files: Sequence[Path], mapping: Path | None) -> Dataset:
+def read_files_for(
+    manifest: Manifest, files: Sequence[Path], mapping: Path | None, memory: str | None
+) -> Dataset:
     """Read files as a bundle's own log was read, or by another mapping to the same columns.
 
     Parameters
@@ -47,5 +55,8 @@ def read_files_for(manifest: Manifest, files: Sequence[Path], mapping: Path | No
         One or several of one shape.
     mapping : Path or None
         A mapping's TOML file.
+    memory : str or None
+        What the database may use, such as `4GB`.
     """
-    return read_as_trained(files, manifest, None if mapping is None else read_mapping(mapping))
+    described = None if mapping is None else read_mapping(mapping)
+    return read_as_trained(files, manifest, described, backend=open_backend(memory))

@@ -37,7 +37,11 @@ _HEAD = 65_536
 _PARQUET, _GZIP, _ZIP = b"PAR1", b"\x1f\x8b", b"PK"
 
 
-def read_raw(paths: Sequence[Path], dialect: Dialect | None = None) -> list[RawTable]:
+def read_raw(
+    paths: Sequence[Path],
+    dialect: Dialect | None = None,
+    backend: ibis.backends.duckdb.Backend | None = None,
+) -> list[RawTable]:
     """Read files into one DuckDB, each as a table of its own.
 
     Parameters
@@ -48,13 +52,15 @@ def read_raw(paths: Sequence[Path], dialect: Dialect | None = None) -> list[RawT
         or else cp1252 or Latin-1.
     dialect : Dialect, optional
         What is known of the text files; the rest is found out, file by file.
+    backend : ibis.backends.duckdb.Backend, optional
+        Where to, and still empty; one in memory where not given.
 
     Raises
     ------
     SourceError
         If a file is missing, empty, binary, damaged or has no table in it.
     """
-    backend = open_backend()
+    backend = backend or open_backend()
     return [
         _read(backend, path, f"raw_{number}", file, dialect or Dialect())
         for number, (path, file) in enumerate(zip(paths, file_names(paths), strict=True), start=1)

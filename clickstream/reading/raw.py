@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tempfile
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,8 @@ from pathlib import Path
 import duckdb
 import ibis
 import ibis.expr.types as ir
+
+from clickstream.errors import ClickwiseError
 
 __all__ = [
     "REJECTED_COLUMNS",
@@ -89,11 +93,40 @@ class RawTable:
         return int(self.table.count().execute()) + int(self.rejected.count().execute())
 
 
-def open_backend() -> ibis.backends.duckdb.Backend:
-    """Open an in-memory DuckDB through Ibis, with UTC as its time zone."""
-    backend = ibis.duckdb.connect()
-    backend.raw_sql("SET TimeZone = 'UTC'")
+def open_backend(memory: str | None = None) -> ibis.backends.duckdb.Backend:
+    """Open an empty DuckDB through Ibis, with UTC as its time zone.
+
+    Parameters
+    ----------
+    memory : str, optional
+        What it may use, such as `4GB`; its tables are then kept, compressed, in a file that goes
+        with it. Otherwise they are in memory, of which it takes four fifths at most. What does
+        not fit goes to the folder for temporary files either way.
+
+    Raises
+    ------
+    ClickwiseError
+        If that is no amount of memory.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="clickwise-")
+    backend = ibis.duckdb.connect(
+        ":memory:" if memory is None else Path(folder.name) / "log.duckdb"
+    )
+    weakref.finalize(backend, folder.cleanup)
+    backend.con.execute("SET TimeZone = 'UTC'")
+    backend.con.execute("SET temp_directory = ?", [folder.name])
+    if memory is not None:
+        _limit(backend, memory)
     return backend
+
+
+def _limit(backend: ibis.backends.duckdb.Backend, memory: str) -> None:
+    try:
+        backend.con.execute("SET memory_limit = ?", [memory])
+    except duckdb.Error as error:
+        raise ClickwiseError(
+            f"{memory!r} is no amount of memory ({complaint(error)}). Give one such as 4GB."
+        ) from error
 
 
 def file_names(paths: Sequence[Path]) -> list[str]:

@@ -31,20 +31,24 @@ def is_json_lines(path: Path) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
-def read_json_lines(paths: Sequence[Path]) -> list[RawTable]:
+def read_json_lines(
+    paths: Sequence[Path], backend: ibis.backends.duckdb.Backend | None = None
+) -> list[RawTable]:
     """Read files of JSON lines into one DuckDB, each as a table of its own.
 
     Parameters
     ----------
     paths : sequence of Path
         UTF-8 text, one object a line, packed by gzip or not.
+    backend : ibis.backends.duckdb.Backend, optional
+        Where to, and still empty; one in memory where not given.
 
     Raises
     ------
     SourceError
         If a file cannot be read, or no line of it is an object.
     """
-    backend = open_backend()
+    backend = backend or open_backend()
     return [
         _read(backend, path, f"raw_{number}", file)
         for number, (path, file) in enumerate(zip(paths, file_names(paths), strict=True), start=1)

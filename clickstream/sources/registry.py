@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+from ibis.backends.duckdb import Backend
 
 from clickstream.errors import NoHeader, SourceError
 from clickstream.manifest import Manifest
@@ -44,7 +45,11 @@ MAPPED = "mapping"
 
 
 def read_source(
-    paths: Sequence[Path], name: str | None = None, mapping: Mapping | None = None
+    paths: Sequence[Path],
+    name: str | None = None,
+    mapping: Mapping | None = None,
+    *,
+    backend: Backend | None = None,
 ) -> Dataset:
     """Read files into a canonical table.
 
@@ -57,6 +62,8 @@ def read_source(
     mapping : Mapping, optional
         What the files' columns hold; they are read by it and by nothing else, under the name of
         the source where one is given.
+    backend : ibis.backends.duckdb.Backend, optional
+        The database for the tables, still empty; one in memory where not given.
 
     Returns
     -------
@@ -70,9 +77,11 @@ def read_source(
     """
     try:
         if mapping is None:
-            dataset = _read_known(paths, name)
+            dataset = _read_known(paths, name, backend)
         else:
-            dataset = _read_described(paths, mapping, name or MAPPED)
+            dataset = _read_described(paths, mapping, name or MAPPED, backend)
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
         raise SourceError(
             f"{', '.join(map(str, paths))} cannot be read to its end: {complaint(error)}. "
@@ -90,10 +99,10 @@ def read_source(
     return dataset
 
 
-def _read_known(paths: Sequence[Path], name: str | None) -> Dataset:
+def _read_known(paths: Sequence[Path], name: str | None, backend: Backend | None) -> Dataset:
     if name is not None and name not in SOURCES:
         raise SourceError(f"There is no source {name!r}; the sources are {', '.join(SOURCES)}.")
-    raws = _read_files(paths)
+    raws = _read_files(paths, None, backend)
     sources = {_source_of(raw, name) for raw in raws}
     if len(sources) > 1:
         found = ", ".join(sorted(sources))
@@ -101,15 +110,19 @@ def _read_known(paths: Sequence[Path], name: str | None) -> Dataset:
     return _noted(SOURCES[sources.pop()].read(raws), raws)
 
 
-def _read_files(paths: Sequence[Path], dialect: Dialect | None = None) -> list[RawTable]:
+def _read_files(
+    paths: Sequence[Path], dialect: Dialect | None = None, backend: Backend | None = None
+) -> list[RawTable]:
     if all(map(is_json_lines, paths)):
-        return read_json_lines(paths)
-    return read_raw(paths, dialect)
+        return read_json_lines(paths, backend)
+    return read_raw(paths, dialect, backend)
 
 
-def _read_described(paths: Sequence[Path], mapping: Mapping, name: str) -> Dataset:
+def _read_described(
+    paths: Sequence[Path], mapping: Mapping, name: str, backend: Backend | None
+) -> Dataset:
     dialect = Dialect(mapping.separator, mapping.encoding, mapping.header)
-    raws = _read_files(paths, dialect)
+    raws = _read_files(paths, dialect, backend)
     # A simulator's log is called so, whoever describes it.
     made_up = any(simulated.recognises(raw) for raw in raws)
     return _noted(replace(read_mapped(raws, mapping, name), simulated=made_up), raws)
@@ -127,7 +140,11 @@ def _noted(dataset: Dataset, raws: Sequence[RawTable]) -> Dataset:
 
 
 def read_as_trained(
-    paths: Sequence[Path], manifest: Manifest, mapping: Mapping | None = None
+    paths: Sequence[Path],
+    manifest: Manifest,
+    mapping: Mapping | None = None,
+    *,
+    backend: Backend | None = None,
 ) -> Dataset:
     """Read files as the log was read that a bundle was trained on.
 
@@ -139,6 +156,8 @@ def read_as_trained(
         The bundle's.
     mapping : Mapping, optional
         Describes files of another shape that hold the same.
+    backend : ibis.backends.duckdb.Backend, optional
+        The database for the tables, still empty; one in memory where not given.
 
     Raises
     ------
@@ -147,7 +166,7 @@ def read_as_trained(
     """
     if mapping is None and manifest.mapping is not None:
         mapping = mapping_from(manifest.mapping, "the mapping in the bundle")
-    dataset = read_source(paths, manifest.source, mapping)
+    dataset = read_source(paths, manifest.source, mapping, backend=backend)
     _require_alike(dataset, manifest)
     return dataset
 

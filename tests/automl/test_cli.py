@@ -266,3 +266,12 @@ def test_json_is_all_that_stands_on_stdout(shop: Path, trained: Path, tmp_path: 
     )
     assert json.loads(done.stdout)["rows"] == pq.read_metadata(out).num_rows
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("memory", "said"), [("1x", "Give one such as 4GB"), ("1MB", "Give more with --memory")]
+)
+def test_memory_that_is_none_or_too_little_is_a_sentence(
+    shop: Path, memory: str, said: str
+) -> None:
+    assert_refused("inspect", shop, "--memory", memory, saying=said)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from clickstream.errors import SourceError
+from clickstream.reading import open_backend
 from clickstream.sources import (
     SOURCES,
     eshop2008,
@@ -16,6 +18,7 @@ from clickstream.sources import (
     read_source,
     simulated,
 )
+from clickstream.versions import data_version
 from tests.clickstream.logs import event, write_log
 
 
@@ -114,3 +117,19 @@ def test_a_source_that_loses_a_row_is_found_out(
     log = write_log(tmp_path / "log.csv", [event("s1", n) for n in (1, 2, 3)])
     with pytest.raises(SourceError, match="3 rows were read, but 2 are kept and 0 are quarantined"):
         read_source([log])
+
+
+def test_a_log_that_is_kept_on_disk_is_the_same_log(shop: Path) -> None:
+    on_disk = read_source([shop], backend=open_backend("200MB"))
+    assert on_disk.counts == read_source([shop]).counts
+    assert data_version(on_disk) == data_version(read_source([shop]))
+
+
+def test_a_file_for_the_log_goes_with_the_log(shop: Path) -> None:
+    dataset = read_source([shop], backend=open_backend("200MB"))
+    query = "SELECT path FROM duckdb_databases() WHERE path IS NOT NULL"
+    ((path,),) = dataset.connection.execute(query).fetchall()
+    assert Path(path).stat().st_size
+    del dataset
+    gc.collect()
+    assert not Path(path).parent.exists()
