@@ -9,6 +9,7 @@ from automl.evidence import evidence_of, require_evidence
 from automl.preparing import prepare
 from clickstream.answers import ANSWERS, Answer, Windows, answerability
 from clickstream.errors import NotAnswerable
+from clickstream.remarks import remarks
 from clickstream.tables import Dataset
 from clickstream.versions import data_version
 
@@ -40,7 +41,7 @@ def inspection(dataset: Dataset, windows: Windows = _WINDOWS) -> dict[str, Any]:
         },
         "units": _units(dataset),
         "answers": {answer.name: _answer(dataset, answer, windows) for answer in ANSWERS.values()},
-        "notes": list(dataset.notes),
+        "notes": [*remarks(dataset), *dataset.notes],
     }
 
 
@@ -48,11 +49,12 @@ def _units(dataset: Dataset) -> dict[str, int]:
     if dataset.kind == "rows":
         return {"rows": dataset.counts.kept}
     events = dataset.table
+    kinds = {"purchases": events.event_type == "purchase", "returns": events.event_type == "return"}
     return {
         "events": int(events.count().execute()),
         "sessions": int(events.session_id.nunique().execute()),
         "customers": int(events.customer_id.nunique().execute()),
-        "purchases": int(events.filter(events.event_type == "purchase").count().execute()),
+        **{name: int(events.filter(kind).count().execute()) for name, kind in kinds.items()},
     }
 
 

@@ -27,10 +27,18 @@ def test_units_are_counted(tmp_path: Path) -> None:
             event("s1", 2, "purchase"),
             event("s1", 3, "purchase"),
             event("s2", 1, customer_id=""),
+            event("s3", 1, "return"),
         ],
     )
     found = inspection(dataset)
-    assert found["units"] == {"events": 4, "sessions": 2, "customers": 1, "purchases": 2}
+    assert found["units"] == {
+        "events": 5,
+        "sessions": 3,
+        "customers": 1,
+        "purchases": 2,
+        "returns": 1,
+    }
+    assert "1 of 3 sessions (33.33 %) hold a purchase." in inspection_lines(found)
     assert not any(line.startswith("  quarantined") for line in inspection_lines(found))
 
 
