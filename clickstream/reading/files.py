@@ -26,6 +26,7 @@ from clickstream.reading.raw import (
     open_backend,
     quoted,
     quoted_path,
+    require_few,
 )
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def _read(
         with tempfile.TemporaryDirectory(prefix="clickwise-") as folder:
             text = _unpacked(path, head, Path(folder))
             columns, notes = load_text(backend, text, name, file, dialect)
+    require_few(path, len(columns))
     if taken := {"_file", "_row"} & {column.lower() for column in columns}:
         raise SourceError(
             f"{path} has a column {min(taken)!r}, a name that is needed for each row's own place. "
@@ -87,6 +89,12 @@ def _read(
 
 def _head(path: Path) -> bytes:
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            # Reading one could wait for ever, and it is read more than once.
+            raise SourceError(
+                f"{path} is a pipe or a device, but a CSV or Parquet file is needed. Save what "
+                "comes from it as a file first."
+            )
         with path.open("rb") as file:
             return file.read(_HEAD)
     except FileNotFoundError as error:
@@ -166,9 +174,14 @@ def _unpacked(path: Path, head: bytes, folder: Path) -> TextFile:
 
 
 def _only(path: Path, archive: zipfile.ZipFile) -> str:
-    names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+    names = [
+        entry.filename
+        for entry in archive.infolist()
+        # macOS packs what it knows of each file beside it.
+        if not entry.is_dir() and not entry.filename.startswith("__MACOSX/")
+    ]
     if len(names) != 1:
-        shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+        shown = ", ".join(names[:5] or ["none"]) + (", …" if len(names) > 5 else "")
         raise SourceError(
             f"{path} holds {len(names)} files ({shown}), but one CSV file was expected. "
             "If it is a spreadsheet, export it as CSV; else unpack it and name the file to read."

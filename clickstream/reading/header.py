@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clickstream.errors import NoHeader, SourceError
-from clickstream.reading.raw import Dialect
+from clickstream.reading.raw import Dialect, require_few
 
 __all__ = ["Header", "find_header"]
 
@@ -73,6 +73,7 @@ def find_header(path: Path, plain: Path, dialect: Dialect) -> Header:
             f"{path} has no columns: its first line is {line[:60]!r}, without any of "
             "',', ';', tab or '|'. A table with a header row was expected."
         )
+    require_few(path, len(first))
     if dialect.header is None:
         return Header(separator, _names(path, first), written=True)
     if len(first) != len(dialect.header):

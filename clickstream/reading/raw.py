@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 import weakref
@@ -13,7 +14,7 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 
-from clickstream.errors import ClickwiseError
+from clickstream.errors import ClickwiseError, SourceError
 
 __all__ = [
     "REJECTED_COLUMNS",
@@ -25,7 +26,11 @@ __all__ = [
     "quoted",
     "quoted_name",
     "quoted_path",
+    "require_few",
 ]
+
+_MOST_COLUMNS = 1_000
+"""More are no click log; looking at each would take minutes."""
 
 REJECTED_COLUMNS = 'file VARCHAR, "row" BIGINT, reason VARCHAR, content VARCHAR'
 """Of the relation `<name>_rejected` beside every raw table."""
@@ -114,6 +119,8 @@ def open_backend(memory: str | None = None) -> ibis.backends.duckdb.Backend:
     )
     weakref.finalize(backend, folder.cleanup)
     backend.con.execute("SET TimeZone = 'UTC'")
+    # It would be drawn on stdout, into whatever is printed there for machines.
+    backend.con.execute("SET enable_progress_bar = false")
     backend.con.execute("SET temp_directory = ?", [folder.name])
     if memory is not None:
         _limit(backend, memory)
@@ -130,12 +137,43 @@ def _limit(backend: ibis.backends.duckdb.Backend, memory: str) -> None:
 
 
 def file_names(paths: Sequence[Path]) -> list[str]:
-    """What `_file` calls each file: its path, with a number where it was given before."""
+    """What `_file` calls each file: its path, with a number where it was given before.
+
+    Raises
+    ------
+    SourceError
+        If a path is no text that DuckDB can be told.
+    """
     names = []
     for number, path in enumerate(paths):
+        if any(_is_no_text(character) for character in str(path)):
+            raise SourceError(
+                f"{os.fsencode(path)!r} is a path that is not UTF-8 text. Rename the file."
+            )
         again = list(paths[:number]).count(path)
         names.append(f"{path} (given again, {again})" if again else str(path))
     return names
+
+
+def _is_no_text(character: str) -> bool:
+    """Whether it stands for a byte that is not UTF-8, as Python writes those of file names."""
+    return "\udc80" <= character <= "\udcff"
+
+
+def require_few(path: Path, columns: int) -> None:
+    """Refuse a table of more columns than can be looked at.
+
+    Raises
+    ------
+    SourceError
+        Above 1,000.
+    """
+    if columns > _MOST_COLUMNS:
+        raise SourceError(
+            f"{path} has {columns} columns or more, but at most {_MOST_COLUMNS} are read. Check "
+            "what separates its columns and its lines, or leave out the columns that are not "
+            "needed."
+        )
 
 
 def quoted(text: str) -> str:

@@ -6,6 +6,7 @@ The codes are those of the data set's own description (UCI 553).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
@@ -168,7 +169,7 @@ def read(raws: Sequence[RawTable]) -> Dataset:
                 meaning="expected price of the next product viewed (a proxy, not spend)",
             ),
         },
-        notes=(_ROW_WISE,) if gaps else (),
+        notes=((_ROW_WISE,) if gaps else ()) + _shared_sessions(events),
     )
 
 
@@ -208,6 +209,20 @@ def _events(raw: RawTable) -> ir.Table:
 def _named(code: ir.StringValue, names: Sequence[str]) -> ir.StringValue:
     number = code.try_cast("int32")
     return ibis.cases(*[(number == place, name) for place, name in enumerate(names, start=1)])
+
+
+def _shared_sessions(events: ir.Table) -> tuple[str, ...]:
+    """Say which share of the smallest file's sessions goes on in another, if any does."""
+    parts = events.select("_file", "session_id").distinct()
+    parts = parts.mutate(shared=parts.count().over(group_by=parts.session_id) > 1)
+    files = parts.group_by("_file").agg(sessions=parts.count(), shared=parts.shared.sum())
+    least = files.filter(files.shared > 0).order_by("sessions", "_file").limit(1).execute()
+    return tuple(
+        f"{shared} of the {sessions} sessions of {Path(file).name} "
+        f"({100 * shared / sessions:.0f} %) stand in another of the files too, so the files split "
+        "the log by rows: here they are read as one log, which is split anew."
+        for file, sessions, shared in least.itertuples(index=False)
+    )
 
 
 def _has_gaps(events: ir.Table) -> bool:

@@ -21,6 +21,8 @@ _GZIP_MAGIC = b"\x1f\x8b"
 def is_json_lines(path: Path) -> bool:
     """Whether a file begins like a JSON object; False where it cannot be read at all."""
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
             head = file.read(64)
         if head.startswith(_GZIP_MAGIC):

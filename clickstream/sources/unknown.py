@@ -40,23 +40,31 @@ def unknown(raw: RawTable, sources: Mapping[str, Source]) -> UnknownSource:
     """
     shown = ", ".join(raw.columns[:12]) + (", …" if len(raw.columns) > 12 else "")
     closest = min(sources, key=lambda name: _distance(raw, name, sources[name]))
-    missing = _missing(raw, closest, sources[closest])
-    hints = [_hint(column, raw.columns) for column in missing]
-    needs = f"also needs {', '.join(hints)}" if missing else _but(raw, closest, sources[closest])
     known = "of any known source" if len(sources) > 1 else f"of source {closest!r}"
     return UnknownSource(
-        f"{raw.path} does not have the columns {known}: found {shown}. The closest source is "
-        f"{closest!r}, which {needs}. Rename the columns, or check that this is the right file. A "
-        "mapping can describe any other: `clickwise inspect FILE --write-mapping mapping.toml` "
-        "proposes one."
+        f"{raw.path} does not have the columns {known}: found {shown}. "
+        f"{_closest(raw, closest, sources[closest])} A mapping can describe any file: `clickwise "
+        "inspect FILE --write-mapping mapping.toml` proposes one."
+    )
+
+
+def _closest(raw: RawTable, name: str, source: Source) -> str:
+    """What the closest source needs; of one without a column in common, nothing to rename."""
+    missing = _missing(raw, name, source)
+    hints = [_hint(column, raw.columns) for column in missing]
+    if len(missing) == len(source.NEEDS) and not any("did you mean" in hint for hint in hints):
+        return "Not one of them is a known one; check that this is the right file."
+    needs = f"also needs {', '.join(hints)}" if missing else _but(raw, name, source)
+    return (
+        f"The closest source is {name!r}, which {needs}. Rename the columns, or check that this is "
+        "the right file."
     )
 
 
 def _distance(raw: RawTable, name: str, source: Source) -> tuple[int, int]:
-    """The more columns of just the source's names the closer, then the fewer are missing."""
-    present = {plain_name(column) for column in raw.columns}
-    shared = sum(plain_name(column) in present for column in source.NEEDS)
-    return -shared, len(_missing(raw, name, source))
+    """The more columns of the source's names the closer, then the fewer are missing."""
+    missing = len(_missing(raw, name, source))
+    return missing - len(source.NEEDS), missing
 
 
 def _missing(raw: RawTable, name: str, source: Source) -> list[str]:

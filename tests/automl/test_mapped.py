@@ -67,7 +67,13 @@ def test_a_proposal_is_written_once_and_used_at_once(tmp_path: Path) -> None:
     assert f"use it with --mapping {out}" in written.stdout
     found = run_json("inspect", file, "--mapping", out)
     assert (found["source"], found["rows"]["kept"]) == ("mapping", 2)
-    assert found["units"] == {"events": 2, "sessions": 1, "customers": 1, "purchases": 1}
+    assert found["units"] == {
+        "events": 2,
+        "sessions": 1,
+        "customers": 1,
+        "purchases": 1,
+        "returns": 0,
+    }
     again = run("inspect", file, "--write-mapping", out)
     assert again.exit_code == 2
     assert "exists already" in again.stderr

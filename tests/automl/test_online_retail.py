@@ -35,6 +35,9 @@ def test_customers_are_answered_and_sessions_are_refused_for_a_reason(retail) ->
     assert packaged == set(PACKAGED)
     for name in ("purchase", "exit", "session_spend"):
         assert f"{name} cannot be answered: every session is an order" in lines[name]["message"]
+    for name, task_mate in (("purchase", "repurchase"), ("session_spend", "customer_spend")):
+        refused = bundle_of(retail, task_mate).manifest.refused
+        assert refused[name] == lines[name]["message"], "the bundle keeps what it does not answer"
 
 
 @pytest.mark.parametrize("name", ["repurchase", "customer_spend"])

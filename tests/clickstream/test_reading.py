@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from clickstream.errors import NoHeader, SourceError
 from clickstream.reading import Dialect, RawTable, read_raw
+from clickstream.sources import read_source
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x10"
 
@@ -27,6 +29,7 @@ def zipped(text: bytes, *names: str) -> bytes:
 
 BAD = {
     "empty": (b"", "is empty", "a table with a header row", "Export the log again"),
+    "wide": (b"x," * 50_000, "columns or more, but at most 1000 are read"),
     "blank": (b" \n\n", "is empty", "a table with a header row", "Export the log again"),
     "byte order mark": (b"\xef\xbb\xbf", "is empty", "a table with a header row", "Export"),
     "one column": (b"clicks\n1\n", "'clicks'", "without any of ',', ';', tab or '|'", "header row"),
@@ -77,6 +80,21 @@ def test_a_missing_file_a_folder_and_an_impossible_name_are_refused(tmp_path: Pa
             read_raw([path])
         assert str(path) in str(refused.value)
         assert "CSV or Parquet" in str(refused.value)
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    file = Path(os.fsdecode(bytes(tmp_path) + b"/l\xf6g.csv"))
+    for content in ("a,b\n1,2\n", '{"event_name": "view_item"}\n'):
+        file.write_text(content)
+        with pytest.raises(SourceError, match=r"is a path that is not UTF-8 text\. Rename"):
+            read_source([file])
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "log.csv")
+    for read in (read_raw, read_source):
+        with pytest.raises(SourceError, match="is a pipe or a device, but a CSV or Parquet file"):
+            read([tmp_path / "log.csv"])
 
 
 def test_parquet_whose_end_is_missing_is_refused(shop: Path, tmp_path: Path) -> None:
@@ -166,11 +184,15 @@ def test_an_encoding_that_is_named_is_taken_without_a_note(tmp_path) -> None:
             read_raw([file], Dialect(encoding=wrong))
 
 
+ZIPPED = ("folder/log.csv", "__MACOSX/folder/._log.csv")
+"""As macOS packs one file."""
+
+
 @pytest.mark.parametrize("packed", ["gz", "zip"])
 def test_an_archive_of_one_file_is_read_whatever_its_name(tmp_path, packed) -> None:
     text = "a;b\r\né;1\r\n".encode()
     file = tmp_path / "export"
-    file.write_bytes(gzip.compress(text) if packed == "gz" else zipped(text, "folder/log.csv"))
+    file.write_bytes(gzip.compress(text) if packed == "gz" else zipped(text, *ZIPPED))
     (raw,) = read_raw([file])
     assert (raw.columns, rows_of(raw)) == (("a", "b"), [("é", "1")])
     assert list(tmp_path.iterdir()) == [file]

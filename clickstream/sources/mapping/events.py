@@ -28,6 +28,9 @@ _ONLY_ORDERS = (
     "every session is an order: whoever did not buy is not in the file, so there is nobody to "
     "tell buyers from"
 )
+_A_MAPPING = (
+    "Without a mapping yet, `clickwise inspect FILE --write-mapping mapping.toml` proposes one."
+)
 _NO_PRICE = "no purchase in the log has a price"
 
 
@@ -76,7 +79,7 @@ def read_events(
         counts=counts,
         labels=labels,
         unlabelled=unlabelled,
-        notes=_notes(raws, settled),
+        notes=_notes(raws, text, settled),
         mapping=mapping_dict(settled),
     )
 
@@ -99,13 +102,14 @@ def _time_format(text: ir.StringValue, mapping: Mapping) -> str:
     if not readings:
         raise SourceError(
             f"{mapping.origin}: column {mapping.time!r}, named by 'time', holds no time that "
-            f"can be recognised (such as {example!r}). Say in 'time_format' how it is written."
+            f"can be recognised (such as {example!r}). Say in "
+            f"'time_format' how it is written. {_A_MAPPING}"
         )
     first, *others = readings
     if others and readings[others[0]] == readings[first]:
         raise SourceError(
             f"{mapping.origin}: the times in column {mapping.time!r} read as {first} and as "
-            f"{others[0]} alike. Say in 'time_format' which they are."
+            f"{others[0]} alike. Say in 'time_format' which they are. {_A_MAPPING}"
         )
     return first
 
@@ -216,8 +220,8 @@ def _labels(events: ir.Table, mapping: Mapping) -> tuple[dict[str, Label], dict[
     return labels | {"session_spend": Label("spend")}, {}
 
 
-def _notes(raws: Sequence[RawTable], mapping: Mapping) -> tuple[str, ...]:
-    notes = []
+def _notes(raws: Sequence[RawTable], text: ir.Table, mapping: Mapping) -> tuple[str, ...]:
+    notes = [*_stand_ins(text, mapping)]
     if mapping.session is None:
         notes.append(
             "The log has no sessions: they are built from gaps of 30 minutes in each customer's "
@@ -226,3 +230,14 @@ def _notes(raws: Sequence[RawTable], mapping: Mapping) -> tuple[str, ...]:
     if unread := unread_columns(raws, mapping):
         notes.append(f"Columns that are not read: {', '.join(unread)}.")
     return tuple(notes)
+
+
+def _stand_ins(text: ir.Table, mapping: Mapping) -> list[str]:
+    """Of several columns of categories, how often the first is empty."""
+    if len(mapping.category) < 2:
+        return []
+    first, *others = mapping.category
+    empty = int(text.filter(text[first].isnull()).count().execute())
+    if not empty:
+        return []
+    return [f"{first} is empty in {empty} rows, where {' or '.join(others)} stands for it."]

@@ -104,7 +104,7 @@ def _facts(name: str, text: ir.StringValue) -> ColumnFacts:
         name=name,
         rows=int(row["rows"]),
         filled=filled,
-        distinct=len(values) or int(row["distinct"]),
+        distinct=len(values) or min(int(row["distinct"]), filled),
         numbers=int(row["numbers"]) / filled if filled else 0.0,
         whole=int(row["whole"]) / filled if filled else 0.0,
         least=_or_none(row["least"]),

@@ -18,6 +18,8 @@ Certainty = Literal["high", "medium", "low"]
 Names = Mapping[str, tuple[str, ...]]
 
 _MOST_CONTEXT = 50
+_RECURRING = 0.9
+"""Different values per row, counted roughly, below which a customer or a product comes back."""
 _EVENTS = ("time", "event", "session", "customer", "product", "category", "price", "quantity")
 _ORDERS = tuple(key for key in _EVENTS if key != "event")
 _ROWS = ("label", "amount")
@@ -160,8 +162,9 @@ def _fits(column: ColumnFacts, key: str) -> bool:
 
 
 def _is_id(column: ColumnFacts) -> bool:
-    """Text or whole numbers, neither all alike nor few."""
-    return column.distinct > _MOST_CONTEXT and (column.numbers < 0.05 or column.whole >= 0.95)
+    """Text or whole numbers, neither few nor another in every row, as the numbers of rows are."""
+    many = _MOST_CONTEXT < column.distinct < _RECURRING * column.filled
+    return many and (column.numbers < 0.05 or column.whole >= 0.95)
 
 
 def _content(column: ColumnFacts, key: str) -> str:

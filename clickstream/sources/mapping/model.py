@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from typing import Annotated, Any, Literal, Self
 
+import duckdb
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -59,7 +60,21 @@ def _time_format(given: str) -> str:
             f"time_format {given!r} is neither iso, {', '.join(TIME_UNITS)} nor a pattern such as "
             "'%d/%m/%Y %H:%M'"
         )
+    if complaint := _complaint(given):
+        raise ValueError(f"time_format {given!r} is no pattern of times ({complaint})")
     return given
+
+
+def _complaint(pattern: str) -> str | None:
+    """What DuckDB says against a pattern, if anything."""
+    if "%" not in pattern:
+        return None
+    with duckdb.connect() as connection:
+        try:
+            connection.execute("SELECT try_strptime('', ?)", [pattern]).fetchall()
+        except duckdb.Error as error:
+            return str(error).removeprefix("Invalid Input Error: ")
+    return None
 
 
 def _encoding(given: str) -> str:
@@ -103,7 +118,8 @@ class Mapping(BaseModel):
         None,
         _LOGS,
         "`iso`, `seconds`, `milliseconds` or `microseconds` since 1970, or a pattern such as "
-        "`%d/%m/%Y %H:%M`; found over the whole column where left out",
+        "`%d/%m/%Y %H:%M`; found over the whole column where left out. A time that names no zone "
+        "is taken as UTC",
     )
     event: str | None = _key(
         None, _EVENTS, "column of the event's name; where left out, every row is a view"
@@ -164,7 +180,11 @@ class Mapping(BaseModel):
     )
     ignored: tuple[str, ...] = _key((), (), "columns to leave out")
     decimal: Literal[".", ","] | None = _key(
-        None, (), "decimal sign of the numbers; found over the whole column where left out"
+        None,
+        (),
+        "decimal sign of the numbers, `.` or `,`; found over the whole column where left out. "
+        "Beside a comma, points between thousands (`1.234,50`) are skipped; commas beside a point "
+        "are not read",
     )
     separator: Separator | None = _key(
         None, (), "what stands between two columns; found where left out"
@@ -220,6 +240,9 @@ class Mapping(BaseModel):
             raise ValueError("keys 'session' and 'customer' are missing; name one column at least")
         if (self.label is None) == bool(self.label_yes):
             raise ValueError("'label' and 'label_yes' go together; give both or neither")
+        both = {name.lower() for name in self.label_yes} & {name.lower() for name in self.label_no}
+        if both:
+            raise ValueError(f"code {min(both)!r} is in 'label_yes' and in 'label_no'; it is one")
         return self
 
     @model_validator(mode="after")

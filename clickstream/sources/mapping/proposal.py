@@ -15,6 +15,7 @@ from clickstream.sources.mapping.model import Kind, Mapping
 __all__ = ["Proposal", "propose"]
 
 _LISTS = ("category", "context", "ignored")
+_FEW = 6
 _YES = {"1", "true", "t", "yes", "y", "ja", "oui"}
 
 
@@ -61,7 +62,7 @@ def propose(raw: RawTable, header: Sequence[str] | None = None) -> Proposal:
     keys = _keys(kind, guesses)
     if header is not None:
         keys["header"] = list(header)
-    return Proposal(keys, tuple(guesses), tuple(_missing(guesses)))
+    return Proposal(keys, tuple(guesses), tuple(_missing(kind, guesses)))
 
 
 def _keys(kind: Kind, guesses: Sequence[Guess]) -> dict[str, Any]:
@@ -86,9 +87,20 @@ def _of(key: str, guesses: Sequence[Guess]) -> Guess | None:
     return next((guess for guess in guesses if guess.key == key), None)
 
 
-def _missing(guesses: Sequence[Guess]) -> list[str]:
+def _missing(kind: Kind, guesses: Sequence[Guess]) -> list[str]:
     """What only somebody who knows the shop can say."""
     sentences = []
+    if kind == "events" and not _of("event", guesses):
+        sentences.append(
+            "the column of the events' names, in event; without one every row is a view. "
+            f"{_few(guesses, 'no column has few values.')}"
+        )
+    if kind == "rows" and not (_of("label", guesses) or _of("amount", guesses)):
+        sentences.append(
+            "the column that says whether a row ended in a purchase, in label with its codes in "
+            "label_yes, or the column of the amount spent, in amount. "
+            f"{_few(guesses, 'no column has two values.', most=2)}"
+        )
     if (time := _of("time", guesses)) and len(_equally_good(time.facts.times)) > 1:
         formats = " and as ".join(_equally_good(time.facts.times))
         sentences.append(f"the times read as {formats} alike; leave the right one in time_format.")
@@ -99,6 +111,13 @@ def _missing(guesses: Sequence[Guess]) -> list[str]:
         values = " or ".join(map(repr, label.facts.values))
         sentences.append(f"whether {values} in {label.column} means yes, in label_yes.")
     return sentences
+
+
+def _few(guesses: Sequence[Guess], none: str, most: int = _FEW) -> str:
+    """The columns of few values, of which one may be meant."""
+    columns = [guess.facts for guess in guesses if 2 <= len(guess.facts.values) <= most]
+    shown = [f"{column.name} ({', '.join(column.values)})" for column in columns[:_FEW]]
+    return f"Of few values are {'; '.join(shown)}." if shown else none.capitalize()
 
 
 def _equally_good(times: dict[str, float]) -> list[str]:

@@ -18,9 +18,15 @@ _EARLIEST, _LATEST = 100_000_000, 10_000_000_000
 
 _PATTERNS = tuple(
     date + time
-    for date in ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d")
+    for date in (
+        *("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d"),
+        *("%m/%d/%y", "%d/%m/%y", "%y/%m/%d", "%d.%m.%y", "%d-%m-%y", "%y-%m-%d"),
+    )
     for time in (" %H:%M:%S", " %H:%M", "")
 )
+
+_FIRST_YEAR = 1000
+"""As a year of four digits `24/12/25` would be a day of the year 24."""
 
 
 @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
@@ -75,7 +81,11 @@ def _since_1970(text: ir.StringValue, parts: int) -> ir.TimestampValue:
 
 
 def _shares(text: ir.StringValue, formats: tuple[str, ...]) -> dict[str, float]:
-    counted = {f"f{place}": time_of(text, name).count() for place, name in enumerate(formats)}
+    times = [time_of(text, name) for name in formats]
+    counted = {
+        f"f{place}": (time.year() >= _FIRST_YEAR).sum().fill_null(0)
+        for place, time in enumerate(times)
+    }
     table = text.as_table()
     row = table.agg(filled=text.count(), **counted).execute().iloc[0]
     found = {name: int(row[f"f{place}"]) for place, name in enumerate(formats)}

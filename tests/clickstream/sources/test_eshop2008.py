@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from clickstream.remarks import remarks
 from clickstream.sources import read_source
 from clickstream.sources.eshop2008 import NEEDS
 from clickstream.tables import Dataset
@@ -57,7 +58,9 @@ def test_both_parts_are_the_original_in_any_order(original: Dataset, real_data: 
     whole = read_source(parts)
     assert data_version(whole) == version
     assert data_version(read_source(parts[::-1])) == version
-    assert whole.notes == original.notes == ()
+    (shared,) = whole.notes
+    assert shared.startswith("12918 of the 14034 sessions of Test.csv (92 %) stand in another")
+    assert original.notes == ()
     assert data_version(read_source([parts[0]])) != version
 
 
@@ -81,6 +84,22 @@ def test_price_2_says_1_for_yes_and_2_for_no(original: Dataset) -> None:
     shares = dict(ask(original, "SELECT price_above_average, count(*) FROM events GROUP BY ALL"))
     assert set(shares) == {"yes", "no"}
     assert original.labels["purchase"].positive == "yes"
+
+
+def test_the_price_and_its_flag_are_said_to_be_the_products_own(original: Dataset) -> None:
+    assert any(
+        said.startswith("Each of 217 products has one price_above_average and one price in all")
+        for said in remarks(original)
+    )
+
+
+def test_it_is_said_that_days_are_no_times(original: Dataset) -> None:
+    assert remarks(original)[0].startswith("The log knows the day and the order of clicks but no")
+
+
+def test_the_product_in_a_row_of_another_category_is_named(original: Dataset) -> None:
+    said = "Products in more than one category: 1 of 217, such as 'A18'; "
+    assert f"{said}events that give another than their product's usual one: 1." in remarks(original)
 
 
 def test_codes_stand_for_the_names_of_the_codebook(original: Dataset) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from clickstream.answers import ANSWERS, Windows, answerability
+from clickstream.remarks import remarks
 from clickstream.sources import read_source
 from clickstream.sources.online_retail import NEEDS
 from clickstream.tables import Dataset
@@ -41,6 +42,38 @@ def test_purchases_of_known_customers_add_up_to_what_is_known_of_them(orders: Da
         "WHERE event_type = 'purchase' AND customer_id IS NOT NULL"
     ).fetchall()
     assert found == [(397_884, 4_338, Decimal("8911407.9040"))]
+
+
+def test_what_the_purchases_are_worth_is_said(orders: Dataset) -> None:
+    worth, lacking = remarks(orders)
+    assert "; 397884 of them, by 4338 known customers, 8911407.90." in worth
+    assert lacking.startswith("132603 of 539392 events (24.58 %) have no customer: they count for")
+
+
+def test_every_row_of_the_file_is_accounted_for(orders: Dataset) -> None:
+    """Figures of the whole file are those of what is kept and of the quarantine together."""
+    ((lacking, not_positive),) = orders.connection.execute(
+        "SELECT count(*) FILTER (content->>'CustomerID' IS NULL), "
+        "count(*) FILTER ((content->>'Quantity')::INTEGER <= 0) FROM quarantine"
+    ).fetchall()
+    assert (132_603 + lacking, 9_288 + not_positive) == (135_080, 10_624)
+    beyond = (
+        "SELECT count(DISTINCT content->>'{0}') FROM quarantine "
+        "WHERE content->>'{0}' NOT IN (SELECT {1} FROM events WHERE {1} IS NOT NULL)"
+    )
+    invoices, customers = (
+        orders.connection.execute(beyond.format(*names)).fetchall()[0][0]
+        for names in (("InvoiceNo", "session_id"), ("CustomerID", "customer_id"))
+    )
+    kept = "SELECT count(DISTINCT session_id), count(DISTINCT customer_id) FROM events"
+    ((orders_kept, customers_kept),) = orders.connection.execute(kept).fetchall()
+    assert (orders_kept + invoices, customers_kept + customers) == (25_900, 4_372)
+    assert orders.counts.copies == 5_263
+    names = ", ".join(f"content->>'{name}'" for name in NEEDS)
+    ((copies,),) = orders.connection.execute(
+        f"SELECT count(*) - count(DISTINCT ROW({names})) FROM quarantine"
+    ).fetchall()
+    assert orders.counts.copies + copies == 5_268
 
 
 def test_cancelled_invoices_are_returns_and_keep_their_size(orders: Dataset) -> None:

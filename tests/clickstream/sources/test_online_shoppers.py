@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from clickstream.remarks import remarks
 from clickstream.sources import read_source
 from clickstream.sources.online_shoppers import NEEDS
 from clickstream.tables import Dataset
@@ -43,6 +44,18 @@ def test_15_47_per_cent_bought(visits: Dataset) -> None:
     query = f"SELECT avg((\"{label.column}\" = '{label.positive}')::INTEGER) FROM rows"
     assert round(visits.connection.execute(query).fetchall()[0][0], 4) == 0.1547
     assert label.proxy is None
+    assert remarks(visits)[0] == "1908 of 12330 rows (15.47 %) ended in a purchase."
+
+
+def test_how_much_page_values_tells_is_said(visits: Dataset) -> None:
+    said = "PageValues, which is made from the label, alone tells yes from no with an AUC of 0.863"
+    assert remarks(visits)[1:] == (f"{said}; it is left out.",)
+
+
+def test_months_are_those_of_the_file(visits: Dataset) -> None:
+    months = visits.connection.execute("SELECT DISTINCT Month FROM rows ORDER BY 1").fetchall()
+    expected = ["Aug", "Dec", "Feb", "Jul", "June", "Mar", "May", "Nov", "Oct", "Sep"]
+    assert [month for (month,) in months] == expected
 
 
 def test_page_values_is_declared_as_made_from_the_label(visits: Dataset) -> None:

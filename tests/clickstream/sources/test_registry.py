@@ -60,6 +60,16 @@ def test_another_shape_is_refused_with_what_was_found_needed_and_meant(tmp_path:
     assert "`clickwise inspect FILE --write-mapping mapping.toml` proposes one" in said
 
 
+@pytest.mark.parametrize("name", [None, "eshop2008"])
+def test_a_file_without_any_known_column_is_like_no_source(tmp_path: Path, name) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text("wann;was;wer\ngestern;gesehen;k1\n")
+    with pytest.raises(SourceError) as refused:
+        read_source([file], name)
+    assert "found wann, was, wer. Not one of them is a known one; check" in str(refused.value)
+    assert "closest" not in str(refused.value)
+
+
 def test_a_source_that_was_named_says_what_it_misses(tmp_path: Path) -> None:
     file = tmp_path / "log.csv"
     file.write_text("order,country,price\n1,29,33\n")

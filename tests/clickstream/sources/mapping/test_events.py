@@ -56,6 +56,7 @@ def test_units_codes_and_context_are_as_the_mapping_says(tmp_path: Path) -> None
         "1570000000000000",
         "10/02/2019 07:06:40",
         "02.10.2019 07:06:40",
+        "02.10.19 07:06:40",
     ],
 )
 def test_a_time_is_found_however_it_is_written(tmp_path: Path, written: str) -> None:
@@ -74,12 +75,24 @@ def test_one_odd_time_does_not_change_how_the_others_are_read(tmp_path: Path) ->
     assert dataset.mapping["time_format"] == "seconds"
 
 
-def test_a_date_that_reads_in_two_ways_is_asked_about(tmp_path: Path) -> None:
-    file = write(tmp_path / "log.csv", HEADER, "01/02/2019 10:00,view,u1,p1,,,")
-    with pytest.raises(SourceError, match=r"^shop\.toml: .*'wann' read as %m.* and as %d.* alike"):
+@pytest.mark.parametrize(
+    ("written", "meant", "other", "day"),
+    [
+        ("01/02/2019 10:00", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "2019-02-01"),
+        ("31/12/25", "%d/%m/%y", "%y/%m/%d", "2025-12-31"),
+        ("25-12-31 10:00", "%y-%m-%d %H:%M", "%d-%m-%y %H:%M", "2025-12-31"),
+    ],
+)
+def test_a_date_that_reads_in_two_ways_is_asked_about(
+    tmp_path: Path, written: str, meant: str, other: str, day: str
+) -> None:
+    file = write(tmp_path / "log.csv", HEADER, f"{written},view,u1,p1,,,")
+    with pytest.raises(SourceError, match=r"^shop\.toml: .* alike\. Say in") as refused:
         read(file, **KEYS)
-    dataset = read(file, **KEYS, time_format="%d/%m/%Y %H:%M")
-    assert select(dataset, "event_date::VARCHAR") == [("2019-02-01",)]
+    first, second = sorted((meant, other), key=str(refused.value).index)
+    assert f"'wann' read as {first} and as {second} alike" in str(refused.value)
+    dataset = read(file, **KEYS, time_format=meant)
+    assert select(dataset, "event_date::VARCHAR") == [(day,)]
 
 
 def test_a_decimal_comma_is_found_over_the_whole_column(tmp_path: Path) -> None:

@@ -24,6 +24,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown code": (EVENTS | {"codes": {"pv": "look"}}, "key 'codes.pv' is 'look'"),
     "no price unit": (EVENTS | {"price_divisor": 0}, "key 'price_divisor' is 0"),
     "no time format": (EVENTS | {"time_format": "fortnights"}, "'fortnights' is neither iso"),
+    "no pattern": (
+        EVENTS | {"time_format": "%Q"},
+        "time_format '%Q' is no pattern of times (",
+    ),
+    "a code of both": (
+        {"kind": "rows", "label": "won", "label_yes": ["A", "2"], "label_no": ["a"]},
+        "code 'a' is in 'label_yes' and in 'label_no'",
+    ),
     "no encoding": (EVENTS | {"encoding": "utf-9"}, "encoding 'utf-9' is not known"),
     "no label codes": ({"kind": "rows", "label": "won"}, "'label' and 'label_yes' go together"),
 }

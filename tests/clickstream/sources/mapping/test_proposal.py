@@ -25,7 +25,7 @@ def clicks(count: int = 300) -> list[str]:
     draw = random.Random(3)
     return [
         f"2020-01-{1 + place // 24:02d} {place % 24:02d}:00:00,{draw.choice(['pv', 'buy'])},"
-        f"u{draw.randint(1, 150)},{draw.randint(1000, 9999)},{draw.choice(['SE', 'NO', 'DK'])},7"
+        f"u{draw.randint(1, 150)},{draw.randint(1000, 1200)},{draw.choice(['SE', 'NO', 'DK'])},7"
         for place in range(count)
     ]
 
@@ -120,6 +120,31 @@ def test_what_only_the_shop_knows_is_missing_and_said_first(tmp_path: Path, what
     assert any(sentence.startswith(said) for sentence in found.missing), found.missing
     assert found.toml().startswith("# Missing: ")
     assert tomllib.loads(found.toml()) == found.keys
+
+
+def test_numbers_of_rows_are_nobodys(tmp_path: Path) -> None:
+    lines = [f"{number};{line}".replace(",", ";") for number, line in enumerate(clicks())]
+    found = proposed(tmp_path, "z;a;b;c;d;e;f", *lines)
+    assert certainty(found)["z"] == ("ignored", "low")
+    assert found.keys["customer"] == "c"
+    assert found.keys["product"] == "d"
+
+
+def test_a_log_without_names_of_events_is_not_taken_for_views_in_silence(tmp_path: Path) -> None:
+    lines = [line.replace("pv", "1").replace("buy", "2") for line in clicks()]
+    found = proposed(tmp_path, "a,b,c,d,e,f", *lines)
+    (said,) = found.missing
+    assert said.startswith("the column of the events' names, in event; without one every row is")
+    assert said.endswith("Of few values are b (1, 2); e (DK, NO, SE).")
+
+
+def test_rows_that_nothing_is_asked_of_say_so(tmp_path: Path) -> None:
+    found = proposed(tmp_path, "seiten,kauf", "1,1", "2,2", "3,2")
+    (said,) = found.missing
+    assert said.startswith("the column that says whether a row ended in a purchase, in label with")
+    assert said.endswith("Of few values are kauf (1, 2).")
+    (said,) = proposed(tmp_path, "seiten,zeit", "1,1", "2,2", "3,3").missing
+    assert said.endswith("No column has two values.")
 
 
 def test_order_lines_are_known_by_prices_without_events(tmp_path: Path) -> None:
