@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from automl.table import Prepared, Table
+from automl.table import Prepared
 from clickstream.answers import Answer
 from clickstream.errors import NotAnswerable
 from clickstream.manifest import Evidence
@@ -22,7 +22,8 @@ def evidence_of(prepared: Prepared, answer: Answer) -> Evidence:
     """
     training, holdout = prepared.training, prepared.holdout
     counts: dict[str, int] = {}
-    if answer.kind != "segment" and not _all_positive(training):
+    never_zero = answer.kind == "revenue" and bool((training.label > 0).all())
+    if answer.kind != "segment" and not never_zero:
         for part, table in (("training", training), ("holdout", holdout)):
             positives = len(set(table.unit_ids[table.label > 0]))
             counts[f"{part}_positives"] = positives
@@ -30,10 +31,6 @@ def evidence_of(prepared: Prepared, answer: Answer) -> Evidence:
     return Evidence(
         training_rows=len(training), holdout_rows=len(holdout), split=prepared.split, **counts
     )
-
-
-def _all_positive(table: Table) -> bool:
-    return bool((table.label > 0).all())
 
 
 def require_evidence(evidence: Evidence, answer: Answer) -> None:

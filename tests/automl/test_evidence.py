@@ -46,6 +46,12 @@ def test_a_session_counts_once_however_often_it_is_cut() -> None:
         require_evidence(evidence, PURCHASE)
 
 
+def test_where_everybody_buys_nothing_tells_buyers_from_others() -> None:
+    evidence = evidence_of(prepared(np.ones(500), np.ones(100)), PURCHASE)
+    with pytest.raises(NotAnswerable, match="500 positives and 0 negatives in the training part"):
+        require_evidence(evidence, PURCHASE)
+
+
 @pytest.mark.parametrize(("rows", "enough"), [(50, True), (49, False)])
 def test_where_no_amount_is_zero_and_for_segments_rows_count(rows: int, enough: bool) -> None:
     for answer, label in ((SPEND, np.ones(rows)), (SEGMENT, np.full(rows, np.nan))):
