@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ui.about import show_about
 from ui.builder import show_builder
 from ui.gateway import Gateway, Outcomes
 from ui.models import Model
@@ -34,6 +35,7 @@ def main() -> None:
         show_row_form(gateway, models)
     else:
         show_builder(gateway, models)
+    show_about(models)
 
 
 @st.cache_resource(show_spinner=False)

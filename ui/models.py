@@ -18,6 +18,7 @@ __all__ = [
     "ConversionEvaluation",
     "ConversionPrediction",
     "Evaluation",
+    "Evidence",
     "Example",
     "Input",
     "Interval",
@@ -84,6 +85,14 @@ class SegmentProfile(_Read):
     share: float
 
 
+class Evidence(_Read):
+    """How many rows training had, and how many units said yes and no where that is asked."""
+
+    training_rows: int
+    training_positives: int | None = None
+    training_negatives: int | None = None
+
+
 class Answer(_Read):
     """What the app needs of one answer's manifest."""
 
@@ -94,6 +103,7 @@ class Answer(_Read):
     status_reason: str
     inputs: list[Input]
     windows: Windows
+    evidence: Evidence | None = None
     threshold: float | None = None
     warnings: list[str] = []
     segments: list[SegmentProfile] = []
@@ -113,6 +123,7 @@ class Model(_Read):
     data_version: str
     default_answer: str
     answers: dict[str, Answer]
+    refused: dict[str, str] = {}
 
     @property
     def answer(self) -> Answer:

@@ -11,7 +11,7 @@ from ui.fitting import fitted
 from ui.gateway import Outcomes
 from ui.models import Model, Scope
 from ui.shop import Shop
-from ui.texts import UNIT_NAMES
+from ui.texts import UNIT_NAMES, counted
 
 if TYPE_CHECKING:
     from clickstream.tables import Dataset
@@ -128,10 +128,25 @@ def _event_shop(name: str, dataset: Dataset, models: Models, limit: int) -> Shop
     if scopes != {"customer"}:
         sessions = units.session_units(dataset, limit, _history(models, "session"))
     customers = _customers(dataset, models, limit) if "customer" in scopes else []
+    of_histories = _cut_histories(sessions, units.HISTORY_EVENTS)
     sessions, of_sessions = fitted(sessions, "session")
     customers, of_customers = fitted(customers, "customer")
     totals = {scope: units.unit_count(dataset, scope) for scope in UNIT_NAMES if scope in scopes}
-    return Shop(name, sessions, customers, totals=totals, notes=of_sessions + of_customers)
+    notes = of_histories + of_sessions + of_customers
+    return Shop(name, sessions, customers, totals=totals, notes=notes)
+
+
+def _cut_histories(sessions: list[dict[str, Any]], most: int) -> list[str]:
+    """Say of how many sessions not all that their customers did before is sent."""
+    earlier = [sum("session_id" in event for event in unit["events"]) for unit in sessions]
+    cut = sum(events >= most for events in earlier)
+    if not cut:
+        return []
+    return [
+        f"With {counted(cut, 'session')} only the newest {most:,} earlier events of the customer "
+        "are sent, so the models know less of the past than they learned from. An id that many "
+        "guests share is no customer: leave it empty in the file."
+    ]
 
 
 def _customers(dataset: Dataset, models: Models, limit: int) -> list[dict[str, Any]]:

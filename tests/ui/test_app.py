@@ -68,6 +68,22 @@ def test_models_are_named_with_version_and_simulated_data_is_called_so() -> None
         assert "Simulated data: the models below were trained on a simulated shop." in said
 
 
+def test_what_can_be_asked_and_what_models_look_at_is_shown_before_any_file() -> None:
+    refused = {"exit": "exit cannot be answered: nothing is seen before an order."}
+    services = standins.three()
+    services[Task.CONVERSION] = standins.standin(Task.CONVERSION, refused=refused)
+    with _open(services) as page:
+        asked, *inputs = [table.value for table in page.table]
+    assert dict(asked["can be asked"]) == {
+        "purchase": "yes",
+        "session_spend": "yes",
+        "segment": "yes",
+        "exit": "no",
+    }
+    assert asked["why"]["exit"] == "Exit cannot be answered: nothing is seen before an order."
+    assert [list(table.index) for table in inputs] == [["clicks", "country_last"]] * 3
+
+
 def test_real_data_is_not_called_simulated() -> None:
     with _open(standins.three(simulated=False, source="event-log")) as page:
         page = _press(page, "Use the example shop")

@@ -167,3 +167,15 @@ def test_a_known_file_is_called_what_it_is_where_models_have_a_mapping() -> None
         read_upload("shop.csv", ESHOP, models, limit=20)
     with pytest.raises(UploadError, match=r"names column 'zeit', which shop\.csv does not have"):
         read_upload("shop.csv", GERMAN.replace(b"zeit", b"moment"), models, limit=20)
+
+
+@pytest.mark.parametrize(("clicks", "cut"), [(999, False), (1_000, True)])
+def test_a_history_that_is_cut_off_is_told(clicks: int, cut: bool) -> None:
+    lines = [f"{1_570_000_000 + second},gesehen,gast,w{second % 7}" for second in range(clicks)]
+    log = "\n".join(["zeit,was,wer,ware", *lines, "1570100000,gesehen,gast,w1"])
+    answer = {"scope": "session", "windows": {"history_days": 365}}
+    models = _models(answer=answer, source="mapping", mapping=MAPPED)
+    shop = read_upload("shop.csv", log.encode(), models, limit=20)
+    assert sorted(len(unit["events"]) for unit in shop.sessions) == [clicks, clicks + 1]
+    told = "With 1 session only the newest 1,000 earlier events of the customer are sent"
+    assert [note.startswith(told) for note in shop.notes] == [True] * cut
