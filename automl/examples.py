@@ -41,7 +41,7 @@ def example_body(
         if ANSWERS[name].of_buyers:
             units = [unit for unit in units if _ordered(unit)]
     else:
-        units = session_units(dataset, _KEPT, answer.windows.history_days)
+        units = session_units(dataset, _KEPT, answer.windows.history_days, _LONGEST)
     short = [unit for unit in units if len(unit["events"]) <= _LONGEST] or units[:1]
     return {"answer": name, "units": [_anonymous(n, unit) for n, unit in enumerate(short)]}
 

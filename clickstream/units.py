@@ -9,13 +9,27 @@ from typing import Any
 from clickstream.cuts import last_cuts
 from clickstream.tables import Dataset, store
 
-__all__ = ["customer_units", "end_of_log", "ready_rows", "session_units", "unit_count"]
+__all__ = [
+    "HISTORY_EVENTS",
+    "customer_units",
+    "end_of_log",
+    "ready_rows",
+    "session_units",
+    "unit_count",
+]
+
+HISTORY_EVENTS = 1_000
+"""More than a customer does in a year, and few enough for an id that all guests share: each of its
+sessions has all others before it."""
 
 _EVENT_FIELDS = ("event_index", "event_type", "product_id", "category", "price", "quantity")
 
 
 def session_units(
-    dataset: Dataset, limit: int, history_days: int | None = None
+    dataset: Dataset,
+    limit: int,
+    history_days: int | None = None,
+    history_events: int = HISTORY_EVENTS,
 ) -> list[dict[str, Any]]:
     """Sessions as they stand after their last click before a purchase.
 
@@ -29,6 +43,9 @@ def session_units(
     history_days : int, optional
         How far back, before the session began, the customer's earlier sessions are sent along.
         Each that reaches into those days is sent whole, as far as it lay before.
+    history_events : int, default 1000
+        How many events of them are sent at most, the newest. Features of a history that is cut
+        off so are not those that training saw: whoever sends it must say so.
     """
     dataset.connection.execute(
         "CREATE OR REPLACE TABLE _owned AS SELECT session_id AS unit_id, "
@@ -44,7 +61,8 @@ def session_units(
         "FROM events JOIN _asked ON session_id = unit_id WHERE event_index <= cut_index"
     )
     if history_days is not None:
-        sent += f" UNION ALL {_EARLIER.format(fields=fields, days=int(history_days))}"
+        earlier = _EARLIER.format(fields=fields, days=int(history_days), most=int(history_events))
+        sent += f" UNION ALL ({earlier})"
     rows = dataset.connection.execute(
         f"SELECT unit_id, session_id, {fields} FROM ({sent}) "
         "ORDER BY owner, unit_id, session_id IS NULL, start, session_id, event_index"
@@ -53,13 +71,27 @@ def session_units(
 
 
 _EARLIER = """
-SELECT a.owner, a.unit_id, e.session_id, s.start, {fields}
-FROM _asked a JOIN _owned s ON s.owner = a.owner AND s.start < a.start
-JOIN events e ON e.session_id = s.unit_id AND e.event_time < a.start
-QUALIFY max(e.event_time) OVER (PARTITION BY a.unit_id, e.session_id)
-    >= a.start - INTERVAL {days} DAY
+WITH placed AS (
+    SELECT e.*, s.owner, s.start, row_number() OVER (
+        PARTITION BY s.owner ORDER BY e.event_time, s.start, e.session_id, e.event_index
+    ) AS place
+    FROM events e JOIN _owned s ON e.session_id = s.unit_id
+    WHERE s.owner IN (SELECT owner FROM _asked)
+), wanted AS (
+    SELECT a.owner, a.unit_id, a.start, unnest(range(greatest(begun - {most}, 1), begun)) AS place
+    FROM _asked a JOIN (
+        SELECT owner, event_time, min(place) AS begun FROM placed GROUP BY owner, event_time
+    ) m ON m.owner = a.owner AND m.event_time = a.start
+)
+SELECT w.owner, w.unit_id, p.session_id, p.start, {fields}
+FROM wanted w JOIN placed p ON p.owner = w.owner AND p.place = w.place
+QUALIFY max(p.event_time) OVER (PARTITION BY w.unit_id, p.session_id)
+    >= w.start - INTERVAL {days} DAY
 """
-"""Events of a customer's other sessions before the one that is asked about, by the session."""
+"""Events of a customer's other sessions before the one that is asked about.
+
+They are looked up by their places in the customer's line of time, since a join of all sessions with
+all earlier events would grow with the square of what one id did."""
 
 
 def customer_units(dataset: Dataset, limit: int, history_days: int) -> list[dict[str, Any]]:

@@ -125,3 +125,33 @@ def test_a_session_is_sent_with_the_earlier_ones_that_reach_into_the_history(rea
     assert len(units["nobody's either"]) == 1
     alone = session_units(dataset, 10)
     assert all("session_id" not in part for unit in alone for part in unit["events"])
+
+
+def test_of_a_longer_history_the_newest_events_are_sent(read) -> None:
+    def at(minute: int, session: str, index: int, **changes):
+        time = f"2026-03-02T12:{minute:02d}:00Z"
+        return event(session, index, event_time=time, **changes)
+
+    dataset = read(
+        [
+            at(1, "old", 1),
+            at(2, "old", 2),
+            at(3, "meanwhile", 1),
+            at(4, "newer", 1),
+            at(5, "asked", 1),
+            at(5, "at once", 1),
+            at(5, "meanwhile", 2),
+            at(6, "asked", 2),
+            at(4, "someone else's", 1, customer_id="c2"),
+        ]
+    )
+
+    def sent(most: int) -> list[tuple[str | None, int]]:
+        units = {unit["id"]: unit["events"] for unit in session_units(dataset, 10, 7, most)}
+        return [(part.get("session_id"), part["event_index"]) for part in units["asked"]]
+
+    own = [(None, 1), (None, 2)]
+    assert sent(1) == [("newer", 1), *own]
+    assert sent(3) == [("old", 2), ("meanwhile", 1), ("newer", 1), *own]
+    assert sent(4) == sent(99) == [("old", 1), *sent(3)]
+    assert sent(0) == own
