@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 INSTALLED := $(VENV)/.installed
+SPARK := .venv-spark/bin
+SPARK_INSTALLED := .venv-spark/.installed
 EVENTS ?= 200000
 BUDGET ?= 30
 SHOP := build/demo/shop-$(EVENTS).parquet
@@ -12,7 +14,7 @@ SOURCES := $(shell find clickstream automl -name '*.py')
 export BENTOML_DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo smoke test lint serve bentos load-test bench requirements clean
+.PHONY: help env env-spark demo smoke test lint serve bentos load-test bench requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -23,6 +25,14 @@ $(INSTALLED): requirements/development.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/development.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+env-spark: $(SPARK_INSTALLED) ## Build the environment of --engine spark in .venv-spark; Spark needs Java 17
+
+$(SPARK_INSTALLED): requirements/spark.txt pyproject.toml | $(INSTALLED)
+	test -x $(SPARK)/python || $(PYTHON) -m venv $(@D)
+	$(BIN)/uv pip install --quiet --python $(SPARK)/python --no-deps --require-hashes -r requirements/spark.txt
+	$(BIN)/uv pip install --quiet --python $(SPARK)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(SHOP): | $(INSTALLED)
@@ -53,10 +63,11 @@ load-test: $(INSTALLED) $(TRAINED) ## Load the three services for 30 s and check
 	$(BIN)/python load_tests/run.py --start
 
 bench: $(INSTALLED) ## Measure speed and memory; prints machine and versions
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 
-test: $(INSTALLED) ## Run every test, the browser's included
+test: $(INSTALLED) $(SPARK_INSTALLED) ## Run every test, the browser's and Spark's included
 	$(BIN)/python -m pytest
+	$(SPARK)/python -m pytest tests/spark
 
 lint: $(INSTALLED) ## Check style, types and directions of dependence
 	$(BIN)/ruff check .
@@ -65,12 +76,12 @@ lint: $(INSTALLED) ## Check style, types and directions of dependence
 	$(BIN)/lint-imports
 
 requirements: $(INSTALLED) ## Compile the requirement sets anew, with hashes
-	for set in development training serving app; do \
+	for set in development training serving app spark; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" \
 	    $$(test $$set = development || echo "--constraint requirements/development.txt") \
 	    requirements/$$set.in --output-file requirements/$$set.txt || exit 1; \
 	done
 
-clean: ## Remove the environment and everything built
-	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+clean: ## Remove the environments and everything built
+	rm -rf $(VENV) .venv-spark build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,13 @@ from clickstream.bundle import Bundle
 from clickstream.cuts import customer_cuts, last_cuts
 from clickstream.errors import ClickwiseError, NotAnswerable
 from clickstream.loading import load_lookups
-from clickstream.manifest import AnswerManifest
+from clickstream.manifest import AnswerManifest, Manifest
 from clickstream.parts import in_parts
 from clickstream.scoring import FeatureBatch, Scorer, feature_batch
 from clickstream.tables import Dataset, store
 from clickstream.units import end_of_log
 
-__all__ = ["left_out", "score_dataset", "write_scores"]
+__all__ = ["Written", "left_out", "score_dataset", "score_table", "write_scores"]
 
 _BATCH = 10_000
 """Rows per run of a graph, which bounds its memory."""
@@ -61,17 +62,17 @@ def score_dataset(bundle: Bundle, dataset: Dataset) -> pa.Table:
     return pa.concat_tables(filter(None, tables), promote_options="default")
 
 
-def left_out(bundle: Bundle, scores: pa.Table) -> list[str]:
+def left_out(bundle: Bundle, answered: Iterable[str]) -> list[str]:
     """A sentence on the answers of a bundle that the data has no unit for.
 
     Parameters
     ----------
     bundle : Bundle
         What was scored with.
-    scores : pyarrow.Table
-        Of `score_dataset`.
+    answered : iterable of str
+        The answers that any unit was scored for.
     """
-    missing = sorted(set(bundle.manifest.answers) - set(scores["answer"].unique().to_pylist()))
+    missing = sorted(set(bundle.manifest.answers) - set(answered))
     return [_nothing(missing)] if missing else []
 
 
@@ -79,7 +80,26 @@ def _nothing(names: Iterable[str]) -> str:
     return f"No unit of the data can be scored for {', '.join(names)}."
 
 
-def write_scores(scores: pa.Table, out: Path) -> None:
+@dataclass(frozen=True)
+class Written:
+    """What scoring wrote.
+
+    Attributes
+    ----------
+    rows : int
+        One per unit and answer.
+    columns : list of str
+        Their columns.
+    answers : list of str
+        The answers that any unit was scored for.
+    """
+
+    rows: int
+    columns: list[str]
+    answers: list[str]
+
+
+def write_scores(scores: pa.Table, out: Path) -> Written:
     """Write scores as Parquet, or as CSV where the name ends so.
 
     Raises
@@ -94,6 +114,7 @@ def write_scores(scores: pa.Table, out: Path) -> None:
             pq.write_table(scores, out)
     except OSError as error:
         raise ClickwiseError(f"{out} cannot be written: {error.strerror or error}.") from error
+    return Written(scores.num_rows, scores.column_names, scores["answer"].unique().to_pylist())
 
 
 def _scores(
@@ -142,14 +163,32 @@ def _scored(scorer: Scorer, name: str, batch: FeatureBatch) -> pa.Table:
     parts = [
         _outputs(scorer, name, batch, start) for start in range(0, len(batch.unit_ids), _BATCH)
     ]
-    manifest = scorer.bundle.manifest
-    proxy = manifest.answers[name].status == "proxy"
     outputs = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    return score_table(scorer.bundle.manifest, name, batch.unit_ids, outputs)
+
+
+def score_table(
+    manifest: Manifest, name: str, unit_ids: Sequence[str], outputs: Mapping[str, Any]
+) -> pa.Table:
+    """The scores of N units for one answer, in the form of `score_dataset`.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        The bundle's.
+    name : str
+        The answer.
+    unit_ids : sequence of str
+        N ids.
+    outputs : mapping of str to ndarray
+        The graph's outputs, N rows each.
+    """
+    proxy = manifest.answers[name].status == "proxy"
     columns: dict[str, Any] = {
-        "unit_id": pa.array(batch.unit_ids, pa.string()),
-        "answer": pa.array([name] * len(batch.unit_ids), pa.string()),
-        "proxy": pa.array([proxy] * len(batch.unit_ids), pa.bool_()),
-        "simulated": pa.array([manifest.simulated] * len(batch.unit_ids), pa.bool_()),
+        "unit_id": pa.array(unit_ids, pa.string()),
+        "answer": pa.array([name] * len(unit_ids), pa.string()),
+        "proxy": pa.array([proxy] * len(unit_ids), pa.bool_()),
+        "simulated": pa.array([manifest.simulated] * len(unit_ids), pa.bool_()),
     }
     for key, values in outputs.items():
         columns |= _columns(key, values)

@@ -6,6 +6,7 @@ Each verb imports what it needs when it runs, since training libraries take seco
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,32 @@ _MEMORY = click.option(
 )
 _WINDOW = click.option(
     "--target-window", default=28, show_default=True, help="Days that customer answers look ahead."
+)
+
+_ENGINE = click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    is_eager=True,
+    help="What computes; Spark is for logs that outgrow one machine (docs/spark.md).",
+)
+_THIS_MACHINE = "local[*]"
+
+
+def _of_spark(ctx: click.Context, _: click.Parameter, master: str) -> str:
+    """Refuse a place to run for an engine that has none; the engine is read before."""
+    if master != _THIS_MACHINE and ctx.params["engine"] != "spark":
+        raise click.UsageError(f"--master {master} is where Spark runs: add --engine spark.")
+    return master
+
+
+_MASTER = click.option(
+    "--master",
+    default=_THIS_MACHINE,
+    show_default=True,
+    callback=_of_spark,
+    help="Where Spark runs, as its URL.",
 )
 
 
@@ -189,6 +216,8 @@ def _propose(file: Path, out: Path | None, as_json: bool) -> None:
 @click.option("--budget", type=float, help="Seconds of search per answer; 60 where not given.")
 @click.option("--trials", type=int, help="Candidates per answer instead: repeatable.")
 @click.option("--seed", default=0, show_default=True)
+@_ENGINE
+@_MASTER
 @_SOURCE
 @_MAPPING
 @_MEMORY
@@ -202,6 +231,8 @@ def train(
     budget: float | None,
     trials: int | None,
     seed: int,
+    engine: str,
+    master: str,
     source: str | None,
     mapping: Path | None,
     memory: str | None,
@@ -213,8 +244,9 @@ def train(
     from automl.options import Options
     from automl.training import train as train_answers
     from clickstream.answers import Windows
+    from clickstream.spark import on_spark
 
-    with Progress(total=100, unit="%") as progress:
+    with Progress(total=100, unit="%") as progress, ExitStack() as stack:
         options = Options(
             answers=chosen_answers(tasks, answers),
             budget=60.0 if budget is None and trials is None else budget,
@@ -224,6 +256,8 @@ def train(
             report=progress.tell,
         )
         dataset = read_files(files, source, mapping, memory)
+        if engine == "spark":
+            dataset = stack.enter_context(on_spark(dataset, master))
         outcomes = train_answers(dataset, out, options)
     notes = [*([SIMULATED] if dataset.simulated else []), *dataset.notes]
     if as_json:
@@ -275,8 +309,13 @@ def evaluate(
 @_FILES
 @click.option("--bundle", "folder", required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="Parquet, or CSV by its name."
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Parquet, or CSV by its name; from Spark a new folder of Parquet files.",
 )
+@_ENGINE
+@_MASTER
 @_MAPPING
 @_MEMORY
 @_JSON
@@ -284,30 +323,37 @@ def score(
     files: tuple[Path, ...],
     folder: Path,
     out: Path,
+    engine: str,
+    master: str,
     mapping: Path | None,
     memory: str | None,
     as_json: bool,
 ) -> None:
-    """Score every session, customer or row of a file."""
+    """Score every session, customer or row of a file.
+
+    On Spark also of a folder of Parquet files that hold canonical events.
+    """
     from automl.batch import left_out, score_dataset, write_scores
     from automl.files import read_files_for
     from automl.printing import bundle_notes
+    from automl.spark_scores import score_files
     from clickstream.bundle import open_bundle
 
     with Progress(total=3, unit="steps") as progress:
         bundle = open_bundle(folder)
-        dataset = read_files_for(bundle.manifest, files, mapping, memory)
-        progress.reach(1)
-        scores = score_dataset(bundle, dataset)
-        progress.reach(2)
-        write_scores(scores, out)
-    notes = [*bundle_notes(bundle.manifest), *left_out(bundle, scores)]
-    made = {"rows": scores.num_rows, "columns": scores.column_names, "out": str(out)}
+        if engine == "spark":
+            scores = score_files(bundle, files, mapping, memory, out, master)
+        else:
+            dataset = read_files_for(bundle.manifest, files, mapping, memory)
+            progress.reach(1)
+            scores = write_scores(score_dataset(bundle, dataset), out)
+    notes = [*bundle_notes(bundle.manifest), *left_out(bundle, scores.answers)]
+    made = {"rows": scores.rows, "columns": scores.columns, "out": str(out)}
     if as_json:
         print_json(made | {"notes": notes})
     else:
-        columns = ", ".join(scores.column_names)
-        print_lines([*notes, f"{out}: {scores.num_rows} rows with {columns}"])
+        columns = ", ".join(scores.columns)
+        print_lines([*notes, f"{out}: {scores.rows} rows with {columns}"])
 
 
 @main.command()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import ibis.expr.types as ir
+
+from automl.computing import compute, computed_features
 from automl.sampling import keep_sample
 from automl.table import Prepared, Table, make_table
 from clickstream import manifest
@@ -11,7 +14,7 @@ from clickstream.answers import Answer, Scope, Windows, label_of
 from clickstream.cuts import customer_cuts, customer_moments
 from clickstream.errors import NotAnswerable
 from clickstream.features import Feature, FeatureSet, customer_features, features_sql
-from clickstream.parts import in_parts
+from clickstream.spark import spark_sql
 from clickstream.tables import Dataset, store
 from clickstream.targets import customer_labels
 from clickstream.units import end_of_log
@@ -50,14 +53,23 @@ def prepare_customers(dataset: Dataset, answer: Answer, windows: Windows) -> Pre
     if answer.kind == "segment":
         return _segments(dataset, answer, features.only(_space(dataset)), windows)
     sql = features_sql(features)
-    table, sample = labelled_customers(dataset, answer, features.features, sql, windows)
+    table, sample = labelled_customers(
+        dataset, answer, features.features, sql, windows, features.expression
+    )
     last = table.start.max()
     training, holdout = table.rows(table.start < last), table.rows(table.start == last)
     split = (
         f"by time: customers as of {_days(training)} train, customers as of {_days(holdout)} "
         f"test, each with the {windows.target_days} days that follow as the label{sample}"
     )
-    return Prepared(training, holdout, features.features, sql, split)
+    return Prepared(
+        training,
+        holdout,
+        features.features,
+        sql,
+        split,
+        spark_sql=spark_sql(features.expression),
+    )
 
 
 def _days(table: Table) -> str:
@@ -77,18 +89,32 @@ def _segments(dataset: Dataset, answer: Answer, features: FeatureSet, windows: W
     now = end_of_log(dataset)
     before = now - timedelta(days=windows.target_days)
     (training, _), (holdout, sample) = (
-        _customers_as_of(dataset, answer, features.features, sql, [moment], windows)
+        _customers_as_of(
+            dataset, answer, features.features, sql, [moment], windows, features.expression
+        )
         for moment in (before, now)
     )
     split = (
         f"by time: customers as of {before:%Y-%m-%d} train, customers as of {now:%Y-%m-%d} "
         f"test{sample}"
     )
-    return Prepared(training, holdout, features.features, sql, split)
+    return Prepared(
+        training,
+        holdout,
+        features.features,
+        sql,
+        split,
+        spark_sql=spark_sql(features.expression),
+    )
 
 
 def labelled_customers(
-    dataset: Dataset, answer: Answer, features: tuple[Feature, ...], sql: str, windows: Windows
+    dataset: Dataset,
+    answer: Answer,
+    features: tuple[Feature, ...],
+    sql: str,
+    windows: Windows,
+    expression: ir.Table | None = None,
 ) -> tuple[Table, str]:
     """Customers as of every moment that the log can label.
 
@@ -104,6 +130,8 @@ def labelled_customers(
         `features.sql`.
     windows : Windows
         Target window and history, in days.
+    expression : ibis Table, optional
+        What `sql` was compiled from, for a data set whose events are on Spark.
 
     Returns
     -------
@@ -126,7 +154,7 @@ def labelled_customers(
             f"window of {windows.target_days} days before a moment and one after it. Bring a "
             "longer log."
         )
-    return _customers_as_of(dataset, answer, features, sql, moments, windows)
+    return _customers_as_of(dataset, answer, features, sql, moments, windows, expression)
 
 
 def _customers_as_of(
@@ -136,31 +164,31 @@ def _customers_as_of(
     sql: str,
     moments: list[datetime],
     windows: Windows,
+    expression: ir.Table | None,
 ) -> tuple[Table, str]:
     """One moment at a time, which bounds the memory that the features of long logs need."""
-    query = (
-        "SELECT f.*, l.label, l.as_of AS start, "
-        f'l.as_of + INTERVAL {windows.target_days} DAY - INTERVAL 1 MICROSECOND AS "end" '
-        f"FROM ({sql}) f JOIN labels l USING (unit_id)"
+    columns = (
+        "f.*, l.label, l.as_of AS start, "
+        f'l.as_of + INTERVAL {windows.target_days} DAY - INTERVAL 1 MICROSECOND AS "end"'
     )
     made = "CREATE OR REPLACE TABLE main.customers AS"
     for moment in moments:
         sample = _cut_and_label(dataset, answer, moment, windows, len(moments))
-        for connection in in_parts(dataset, "customer"):
-            connection.execute(f"{made} {query}")
+        for connection, computed in computed_features(dataset, "customer", sql, expression):
+            connection.execute(
+                f"{made} SELECT {columns} FROM {computed} f JOIN labels l USING (unit_id)"
+            )
             made = "INSERT INTO main.customers"
-    columns = dataset.connection.execute(
-        "SELECT * FROM customers ORDER BY md5(unit_id), start"
-    ).fetchnumpy()
-    return make_table(columns, features), sample
+    found = dataset.connection.execute("SELECT * FROM customers ORDER BY md5(unit_id), start")
+    return make_table(found.fetchnumpy(), features), sample
 
 
 def _cut_and_label(
     dataset: Dataset, answer: Answer, moment: datetime, windows: Windows, moments: int
 ) -> str:
     """Make the tables `cuts` and `labels` of one of some moments."""
-    cuts = store(
-        dataset.backend,
+    cuts = compute(
+        dataset,
         "cuts",
         customer_cuts(
             dataset.table, [moment.isoformat()], windows.history_days, ordered=answer.of_buyers
@@ -168,11 +196,12 @@ def _cut_and_label(
     )
     sample = keep_sample(dataset, "customer", moments)
     if answer.kind == "segment":
-        labels = cuts.select("unit_id", "as_of").mutate(label=float("nan"))
+        unlabelled = cuts.select("unit_id", "as_of").mutate(label=float("nan"))
+        store(dataset.backend, "labels", unlabelled)
     else:
         label = label_of(dataset, answer)
         labels = customer_labels(dataset.table, cuts, label, windows.target_days)
-    store(dataset.backend, "labels", labels)
+        compute(dataset, "labels", labels)
     return sample
 
 

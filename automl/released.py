@@ -125,6 +125,8 @@ def answer_files(
     }
     if prepared.sql is not None:
         files["features.sql"] = prepared.sql.encode()
+    if prepared.spark_sql is not None:
+        files["features.spark.sql"] = prepared.spark_sql.encode()
     lookups = {
         f"lookups/{file}.parquet": _parquet(table) for file, table in prepared.lookups.items()
     }

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
+from automl.computing import compute, computed_features
 from automl.sampling import keep_sample
 from automl.splits import HOLDOUT_SHARE
 from automl.table import Prepared, Table, make_table
@@ -24,7 +25,7 @@ from clickstream.features import (
     session_features,
 )
 from clickstream.lookups import learn_lookups
-from clickstream.parts import in_parts
+from clickstream.spark import spark_sql
 from clickstream.tables import Dataset, Label, store
 from clickstream.targets import session_labels
 
@@ -74,7 +75,7 @@ def prepare_sessions(dataset: Dataset, answer: Answer, windows: Windows) -> Prep
         features = _features(dataset, boundary, history_days=history_days, lookups=True)
         lookups = _learn(dataset, boundary)
     sql = features_sql(features)
-    table = labelled_table(dataset, features.features, sql)
+    table = labelled_table(dataset, features.features, sql, features.expression)
     moment = np.datetime64(boundary)
     return Prepared(
         table.rows(table.end < moment),
@@ -84,6 +85,7 @@ def prepare_sessions(dataset: Dataset, answer: Answer, windows: Windows) -> Prep
         _split(dataset, boundary) + sample,
         lookups,
         history_days,
+        spark_sql(features.expression),
     )
 
 
@@ -162,19 +164,23 @@ def labelled_cuts(dataset: Dataset, label: Label | None) -> str:
             dataset.time_resolution,
             before_purchase=label.kind in ("purchase", "spend", "exit"),
         )
-    made = store(backend, "cuts", cuts)
+    made = compute(dataset, "cuts", cuts)
     sample = keep_sample(dataset, "session")
-    labels = (
-        made.select("unit_id", "cut_index").mutate(label=float("nan"))
-        if label is None
-        else session_labels(events, made, label)
-    )
-    store(backend, "labels", labels)
+    if label is None:
+        unlabelled = made.select("unit_id", "cut_index").mutate(label=float("nan"))
+        store(backend, "labels", unlabelled)
+    else:
+        compute(dataset, "labels", session_labels(events, made, label))
     store(backend, "bounds", session_bounds(events))
     return sample
 
 
-def labelled_table(dataset: Dataset, features: tuple[Feature, ...], sql: str) -> Table:
+def labelled_table(
+    dataset: Dataset,
+    features: tuple[Feature, ...],
+    sql: str,
+    expression: ir.Table | None = None,
+) -> Table:
     """Run the very SQL that a bundle carries, and join labels and times to it.
 
     Rows come in the order of a hash of their unit, which no order of the file moves.
@@ -187,10 +193,13 @@ def labelled_table(dataset: Dataset, features: tuple[Feature, ...], sql: str) ->
         The columns of the query.
     sql : str
         `features.sql`.
+    expression : ibis Table, optional
+        What it was compiled from, for a data set whose events are on Spark.
     """
-    for place, connection in enumerate(in_parts(dataset, "session")):
-        made = "INSERT INTO main.features" if place else "CREATE OR REPLACE TABLE main.features AS"
-        connection.execute(f"{made} {sql}")
+    made = "CREATE OR REPLACE TABLE main.features AS"
+    for connection, computed in computed_features(dataset, "session", sql, expression):
+        connection.execute(f"{made} SELECT * FROM {computed}")
+        made = "INSERT INTO main.features"
     columns = dataset.connection.execute(
         'SELECT f.*, l.label, b.start, b."end" FROM features f '
         "JOIN labels l USING (unit_id, cut_index) JOIN bounds b USING (unit_id) "

@@ -89,6 +89,8 @@ class Prepared:
         Learned tables that the query reads, by the name of their relation.
     history_days : int or None
         How far back features look beyond the unit itself; None where they do not.
+    spark_sql : str or None
+        `features.sql` in Spark's dialect.
     """
 
     training: Table
@@ -98,6 +100,7 @@ class Prepared:
     split: str
     lookups: Mapping[str, pa.Table] = field(default_factory=dict)
     history_days: int | None = None
+    spark_sql: str | None = None
 
 
 def make_table(columns: Mapping[str, Any], features: tuple[Feature, ...]) -> Table:

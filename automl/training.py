@@ -200,7 +200,7 @@ def _write_task(
         "answers": answers,
         "refused": refused,
     }
-    run = _run(began) | {"answers": {answer.name: dict(answer.run) for answer in released}}
+    run = _run(began, dataset) | {"answers": {answer.name: dict(answer.run) for answer in released}}
     return write_bundle(folder, [content, *(answer.files for answer in released)], manifest, run)
 
 
@@ -237,11 +237,12 @@ def _content(
     return content
 
 
-def _run(began: float) -> dict[str, Any]:
+def _run(began: float, dataset: Dataset) -> dict[str, Any]:
     return {
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
         "seconds": round(time.time() - began, 1),
         "machine": f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
+        "engine": "duckdb" if dataset.spark is None else "spark",
         "commit": _commit(),
     }
 

@@ -68,6 +68,22 @@ class Bundle:
         """The DuckDB query that makes the inputs of an answer from events and cuts."""
         return (self.path / answer / "features.sql").read_text(encoding="utf-8")
 
+    def spark_sql(self, answer: str) -> str:
+        """The same query in Spark's dialect.
+
+        Raises
+        ------
+        BundleError
+            If the bundle was made without one.
+        """
+        file = self.path / answer / "features.spark.sql"
+        if not file.is_file():
+            raise BundleError(
+                f"{self.path} has no query for Spark in {answer}: it was made before Spark could "
+                "score, or of ready-made rows. Train again, or score without --engine spark."
+            )
+        return file.read_text(encoding="utf-8")
+
     def model(self, answer: str) -> bytes:
         """The ONNX graph of an answer."""
         return (self.path / answer / "model.onnx").read_bytes()

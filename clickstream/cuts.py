@@ -73,8 +73,8 @@ def closed_sessions(events: ir.Table) -> ir.Table:
     """Sessions whose last event is a session gap or more before the end of the log."""
     end = events.event_time.max().as_scalar()
     last = events.group_by("session_id").agg(last_time=events.event_time.max())
-    silence = end.epoch_seconds() - last.last_time.epoch_seconds()
-    return last.filter(silence >= SESSION_GAP_SECONDS).select("session_id")
+    closed = last.last_time <= end - ibis.interval(seconds=SESSION_GAP_SECONDS)
+    return last.filter(closed).select("session_id")
 
 
 def _before_purchase(cuts: ir.Table, events: ir.Table) -> ir.Table:

@@ -3,6 +3,7 @@
 __all__ = [
     "BundleError",
     "ClickwiseError",
+    "EngineError",
     "InputError",
     "LeakFound",
     "NoHeader",
@@ -42,6 +43,10 @@ class InputError(ClickwiseError):
 
 class BundleError(ClickwiseError):
     """A bundle is damaged, or of another task or format than expected."""
+
+
+class EngineError(ClickwiseError):
+    """The engine that was asked for is not installed, or failed at what it was given."""
 
 
 class TrainingError(ClickwiseError):

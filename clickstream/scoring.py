@@ -23,6 +23,7 @@ from clickstream.ranges import unlike_training
 
 __all__ = [
     "FeatureBatch",
+    "Graph",
     "InputError",
     "Predictions",
     "Scorer",
@@ -71,6 +72,33 @@ class Predictions:
     warnings: list[list[str]]
 
 
+class Graph:
+    """An answer's ONNX graph: preprocessing and model in one.
+
+    Parameters
+    ----------
+    model : bytes
+        `model.onnx`.
+    threads : int, default 1
+        Threads for ONNX Runtime.
+    """
+
+    def __init__(self, model: bytes, threads: int = 1) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            model, options, providers=["CPUExecutionProvider"]
+        )
+
+    def outputs(self, batch: FeatureBatch) -> dict[str, npt.NDArray[Any]]:
+        """The graph's outputs by name, a row per unit."""
+        given = {"numeric": batch.numeric, "categorical": batch.categorical}
+        feeds = {taken.name: given[taken.name] for taken in self._session.get_inputs()}
+        names = [output.name for output in self._session.get_outputs()]
+        return dict(zip(names, self._session.run(names, feeds), strict=True))
+
+
 def spend_interval(value: Floats, interval: Interval) -> tuple[Floats, Floats]:
     """Bounds of an amount from quantiles of residuals of similar predictions.
 
@@ -112,9 +140,8 @@ class Scorer:
             for answer in bundle.manifest.answers
             if from_events
         }
-        self._sessions = {
-            answer: _inference_session(bundle.model(answer), threads)
-            for answer in bundle.manifest.answers
+        self._graphs = {
+            answer: Graph(bundle.model(answer), threads) for answer in bundle.manifest.answers
         }
 
     def predict_units(self, units: Sequence[Unit], answer: str | None = None) -> Predictions:
@@ -205,13 +232,10 @@ class Scorer:
     def predict(self, answer: str, batch: FeatureBatch) -> Predictions:
         """Run an answer's graph over ready inputs."""
         _, manifest = self.bundle.answer(answer)
-        session = self._sessions[answer]
-        given = {"numeric": batch.numeric, "categorical": batch.categorical}
-        feeds = {taken.name: given[taken.name] for taken in session.get_inputs()}
-        names = [output.name for output in session.get_outputs()]
-        outputs = dict(zip(names, session.run(names, feeds), strict=True))
         return Predictions(
-            batch.unit_ids, outputs, unlike_training(batch.numeric, batch.categorical, manifest)
+            batch.unit_ids,
+            self._graphs[answer].outputs(batch),
+            unlike_training(batch.numeric, batch.categorical, manifest),
         )
 
 
@@ -250,13 +274,6 @@ def _numbers(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
 def _strings(values: npt.NDArray[Any]) -> npt.NDArray[np.object_]:
     filled = np.ma.filled(np.ma.asarray(values).astype(object), "")
     return np.array(["" if value is None else str(value) for value in filled], dtype=object)
-
-
-def _inference_session(graph: bytes, threads: int) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def _row_ids(rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
 import ibis
 import ibis.expr.types as ir
 
 from clickstream.loading import EVENT_TYPES
+
+if TYPE_CHECKING:
+    from clickstream.spark import SparkLog
 
 __all__ = [
     "CLICK_TYPES",
@@ -150,6 +153,8 @@ class Dataset:
     mapping : dict or None
         The keys of the mapping that it was read by, whatever was found in the file included, so
         that another file of the same shape is read alike; None where its source needs none.
+    spark : SparkLog or None
+        The same events on Spark, where that is to compute; None where the backend does.
     """
 
     source: str
@@ -164,6 +169,7 @@ class Dataset:
     notes: tuple[str, ...] = ()
     simulated: bool = False
     mapping: dict[str, Any] | None = None
+    spark: SparkLog | None = None
 
     @property
     def table(self) -> ir.Table:

@@ -134,7 +134,7 @@ def test_every_mapping_of_the_page_on_data_is_one(tmp_path: Path) -> None:
     assert kinds == ["events", "orders", "rows"]
 
 
-@pytest.mark.parametrize("file", ["README.md", "docs/data.md"])
+@pytest.mark.parametrize("file", ["README.md", "docs/data.md", "docs/spark.md"])
 def test_every_option_in_the_docs_exists(file: str) -> None:
     from automl.cli import main
 

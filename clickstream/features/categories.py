@@ -55,10 +55,12 @@ def category_values(seen: ir.Table) -> Values:
     # exactly, whatever the order of rows.
     parts = _times_log(number) - _times_log(number - 1)
     entropy = views.ln() - parts.cast("decimal(18, 12)").sum().cast("float64") / views
+    # Of one category it is nothing, not what rounding left of it.
+    alone = number.max() == views
     return {
         "categories": times(number == 1),
         "top_category_share": number.max() / views,
-        "category_entropy": ibis.greatest(entropy, 0.0),
+        "category_entropy": alone.ifelse(0.0, entropy),
     }
 
 

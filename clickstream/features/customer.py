@@ -13,7 +13,16 @@ import ibis.expr.types as ir
 
 from clickstream.features.catalogue import CUSTOMER, TREND_DAYS, Feature
 from clickstream.features.categories import category_columns
-from clickstream.features.sets import CUT, FeatureSet, Values, feature_set, relations, times
+from clickstream.features.sets import (
+    CUT,
+    FeatureSet,
+    Values,
+    feature_set,
+    mean_of,
+    relations,
+    times,
+    whole_seconds,
+)
 
 __all__ = ["customer_features"]
 
@@ -65,7 +74,7 @@ def _history(events: ir.Table, cuts: ir.Table, history_days: int) -> ir.Table:
     joined = events.join(cuts, events.customer_id == cuts.unit_id)
     start = joined.as_of - ibis.interval(days=history_days)
     recent = joined.filter(joined.event_time < joined.as_of, joined.event_time >= start)
-    seconds = recent.as_of.epoch_seconds() - recent.event_time.epoch_seconds()
+    seconds = whole_seconds(recent.as_of) - whole_seconds(recent.event_time)
     viewed = (recent.event_type == "view") & recent.category.notnull()
     hour, day = recent.event_time.hour(), recent.event_date.day_of_week.index()
     return recent.mutate(
@@ -86,7 +95,7 @@ def _line_values(seen: ir.Table) -> Values:
     lines = times(bought)
     return {
         "spend": spend,
-        "price_mean_bought": bought.ifelse(seen.price, None).mean(),
+        "price_mean_bought": mean_of(bought.ifelse(seen.price, None)),
         "products_bought": bought.ifelse(seen.product_id, None).nunique(),
         "returned": returned.ifelse(seen.amount, None).sum().fill_null(0),
         "returns": times(returned),
@@ -106,7 +115,7 @@ def _interest_values(seen: ir.Table, categories: Sequence[str]) -> Values:
         for category, ending in category_columns(categories).items()
     }
     return {
-        "price_mean": view.ifelse(seen.price, None).mean(),
+        "price_mean": mean_of(view.ifelse(seen.price, None)),
         "products": view.ifelse(seen.product_id, None).nunique(),
         "categories": view.ifelse(seen.category, None).nunique(),
         "top_category_share": seen.category_views.max() / times(seen.viewed_category).nullif(0),
@@ -155,7 +164,7 @@ def _visits(seen: ir.Table) -> ir.Table:
         order_age=bought.ifelse(seen.age, None).max(),
     )
     # Whole minutes and their squares add up exactly as floating numbers, whatever the order.
-    minutes = (visits.ordered.epoch_seconds() // 60).cast("float64")
+    minutes = (whole_seconds(visits.ordered) // 60).cast("float64")
     before = ibis.window(
         group_by=[visits[name] for name in CUT],
         order_by=[visits.ordered, visits.session_id],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from clickstream.features.sets import Values, times
+from clickstream.features.sets import Values, times, whole_seconds
 
 __all__ = ["earlier_sessions", "history_values"]
 
@@ -120,5 +120,5 @@ def _running(marked: ir.Table) -> ir.Table:
 
 def _days(start: ir.TimestampValue, last: ir.TimestampValue, days: int) -> ir.FloatingValue:
     """Days since a moment, empty where it lies further back than the history goes."""
-    since = (start.epoch_seconds() - last.epoch_seconds()) / _SECONDS_PER_DAY
+    since = (whole_seconds(start) - whole_seconds(last)) / _SECONDS_PER_DAY
     return (last >= start - ibis.interval(days=days)).ifelse(since, None)

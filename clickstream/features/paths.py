@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from clickstream.features.sets import Values, at_cut, times
+from clickstream.features.sets import Values, at_cut, times, whole_seconds
 
 __all__ = ["path_values", "with_steps", "with_views"]
 
@@ -29,7 +29,7 @@ def with_steps(events: ir.Table) -> ir.Table:
     before = ibis.window(group_by=events.session_id, order_by=events.event_index)
     so_far = ibis.cumulative_window(group_by=events.session_id, order_by=events.event_index)
     bought = events.event_type == "purchase"
-    time = events.event_time.truncate("s").epoch_seconds().cast("float64")
+    time = whole_seconds(events.event_time).cast("float64")
     return events.mutate(
         place=ibis.row_number().over(before),
         owner=events.customer_id.first(include_null=True).over(so_far),

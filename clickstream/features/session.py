@@ -15,7 +15,16 @@ from clickstream.features.categories import (
 from clickstream.features.history import earlier_sessions, history_values
 from clickstream.features.learned import learned_keys, learned_values, with_lookups
 from clickstream.features.paths import path_values, with_steps, with_views
-from clickstream.features.sets import CUT, FeatureSet, Values, at_cut, feature_set, relations, times
+from clickstream.features.sets import (
+    CUT,
+    FeatureSet,
+    Values,
+    at_cut,
+    feature_set,
+    mean_of,
+    relations,
+    times,
+)
 from clickstream.tables import TimeResolution
 
 __all__ = ["session_features"]
@@ -112,7 +121,7 @@ def _click_values(seen: ir.Table) -> Values:
 def _price_values(seen: ir.Table) -> Values:
     viewed = (seen.event_type == "view").ifelse(seen.price, None)
     return {
-        "price_mean": viewed.mean(),
+        "price_mean": mean_of(viewed),
         "price_min": viewed.min(),
         "price_max": viewed.max(),
         "price_last": at_cut(seen, seen.price),

@@ -19,8 +19,10 @@ __all__ = [
     "at_cut",
     "feature_set",
     "features_sql",
+    "mean_of",
     "relations",
     "times",
+    "whole_seconds",
 ]
 
 CUT = ["unit_id", "cut_index", "as_of"]
@@ -96,3 +98,16 @@ def times(condition: ir.BooleanValue) -> ir.IntegerScalar:
     # A count of a CASE is planned faster than one with a FILTER, of which each is compared with
     # every other.
     return condition.ifelse(1, ibis.null("int8")).count()
+
+
+def mean_of(amount: ir.DecimalValue) -> ir.FloatingScalar:
+    """The mean of amounts, from their exact sum.
+
+    Engines round the mean of decimals each to places of their own.
+    """
+    return amount.sum().cast("float64") / amount.count().nullif(0)
+
+
+def whole_seconds(time: ir.TimestampValue) -> ir.IntegerValue:
+    """Seconds since 1970, of which DuckDB would tell fractions and Spark would not."""
+    return time.truncate("s").epoch_seconds()

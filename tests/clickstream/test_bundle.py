@@ -40,6 +40,7 @@ def test_a_bundle_opens_and_holds_what_its_manifest_lists(trained: Path, task: s
     listed = set(bundle.manifest.files) | set(bundle.manifest.run["files"])
     own = (
         "features.sql",
+        "features.spark.sql",
         "model.onnx",
         "evaluation.json",
         "example.json",

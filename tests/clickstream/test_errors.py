@@ -18,6 +18,7 @@ def test_every_error_is_one_a_user_can_act_on_and_is_a_sentence() -> None:
         ("SourceError", 2),
         ("InputError", 2),
         ("BundleError", 2),
+        ("EngineError", 2),
         ("NotAnswerable", 3),
         ("LeakFound", 3),
         ("ReleaseRefused", 3),

@@ -125,6 +125,11 @@ def test_a_session_belongs_to_the_customer_of_its_first_event(read) -> None:
     assert found.clicks_before["second"] == 1.0
 
 
+def days_between(earlier: pd.Timestamp, later: pd.Timestamp) -> float:
+    """In whole seconds, as every engine counts them."""
+    return (later.floor("s") - earlier.floor("s")).total_seconds() / 86_400
+
+
 def counted_one_by_one(log: pd.DataFrame, days: int) -> pd.DataFrame:
     """The history of every session by its definition, session by session."""
     log = log.sort_values(["session_id", "event_index"]).copy()
@@ -149,8 +154,8 @@ def counted_one_by_one(log: pd.DataFrame, days: int) -> pd.DataFrame:
                 (past.event_type == "return").sum(),
                 past.price[past.event_type == "view"].mean(),
                 past.order.sum() / past.opens.sum() if past.opens.any() else np.nan,
-                (begun - past.event_time.max()).total_seconds() / 86_400,
-                (begun - bought.event_time.max()).total_seconds() / 86_400,
+                days_between(past.event_time.max(), begun),
+                days_between(bought.event_time.max(), begun),
             ]
     return pd.DataFrame.from_dict(rows, orient="index", columns=NAMES).astype(float)
 
