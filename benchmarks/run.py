@@ -1,147 +1,123 @@
-"""Speed and memory of the ground floor; prints the command, the machine and the versions.
+"""Speed and memory from the file to the features; `make bench`.
 
-Run by `make bench`. Each measurement runs in a process of its own, so that its peak memory is
-its own.
+Prints the machine, the versions and each result as it comes, and writes them as a page.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import platform
-import resource
-import statistics
+import shlex
 import sys
-import tempfile
-import time
-from collections.abc import Callable
-from importlib.metadata import version
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-_MIB = 1024
-_EVENTS = 1_000_000
-_REPEATS = 100
+import click
 
+from benchmarks.against_pandas import against_pandas
+from benchmarks.engines import engines
+from benchmarks.growth import growth
+from benchmarks.machine import machine
+from benchmarks.one_session import one_session
+from benchmarks.simulated import simulating
 
-def main() -> None:
-    """Measure and print."""
-    print(f"command: {' '.join(sys.argv)}")
-    print(f"machine: {platform.processor() or platform.machine()}, {_cores()} cores")
-    names = ("duckdb", "ibis-framework", "numpy", "onnxruntime", "pyarrow")
-    print("versions:", ", ".join(f"{name} {version(name)}" for name in names))
-    with tempfile.TemporaryDirectory() as folder:
-        shop = Path(folder) / "shop.parquet"
-        _show("simulate 1 M events with their truth", _measured(_simulate, shop))
-        _show("read and make session features of them", _measured(_features, shop))
-        _show(
-            "a session of 12 clicks, and 64 sessions, through features.sql", _measured(_units, shop)
-        )
+__all__ = ["main"]
 
+_SIZES = "1,2,5,10,20,50"
+_HELD_BY_PANDAS = 2_000_000
 
-def _show(what: str, figures: dict[str, Any]) -> None:
-    print(f"{what}: " + ", ".join(f"{name} {value}" for name, value in figures.items()))
+_TITLES = {
+    "simulate": "A simulated log",
+    "growth": "From the file to the features of its sessions",
+    "pandas": "Against pandas",
+    "session": "One session",
+    "spark": "DuckDB and Spark",
+}
 
 
-def _cores() -> int:
-    return multiprocessing.cpu_count()
+def _sizes(_context: click.Context, _option: click.Parameter, given: str) -> list[int]:
+    try:
+        sizes = sorted({round(float(size) * 1_000_000) for size in given.split(",")})
+    except ValueError:
+        raise click.BadParameter(f"{given!r} is no list of numbers such as 1,2,5.") from None
+    if sizes[0] < 1:
+        raise click.BadParameter(f"{given!r} holds a size below one event.")
+    return sizes
 
 
-def _measured(work: Callable[[Path], dict[str, Any]], shop: Path) -> dict[str, Any]:
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(1) as pool:
-        return pool.apply(_timed, (work, shop))
+@click.command()
+@click.option(
+    "--sizes",
+    default=_SIZES,
+    show_default=True,
+    callback=_sizes,
+    help="Events of the logs, in millions.",
+)
+@click.option(
+    "--part",
+    "parts",
+    multiple=True,
+    type=click.Choice(list(_TITLES)),
+    default=list(_TITLES),
+    help="What to measure, again for each; everything by default.",
+)
+@click.option(
+    "--turns",
+    default=3,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How often Clickwise and pandas run in turns.",
+)
+@click.option(
+    "--logs",
+    default="build/bench",
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the simulated logs are kept.",
+)
+@click.option(
+    "--write",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the results there as well, as to benchmarks/README.md.",
+)
+def main(
+    sizes: list[int], parts: Sequence[str], turns: int, logs: Path, write: Path | None
+) -> None:
+    """Measure how fast and in how much memory a log becomes features."""
+    lines = []
+    for line in _lines(sizes, parts, turns, logs):
+        click.echo(line)
+        lines.append(f"{line}\n")
+    if write is not None:
+        write.write_text("".join(lines), encoding="utf-8")
 
 
-def _timed(work: Callable[[Path], dict[str, Any]], shop: Path) -> dict[str, Any]:
-    began = time.perf_counter()
-    figures = work(shop)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MIB
-    return {"seconds": round(time.perf_counter() - began, 2), "peak MiB": round(peak)} | figures
+def _lines(sizes: Sequence[int], parts: Sequence[str], turns: int, logs: Path) -> Iterator[str]:
+    command = shlex.join(["python", "-m", "benchmarks.run", *sys.argv[1:]])
+    yield "# Benchmarks"
+    yield ""
+    yield f"Measured on {datetime.now(UTC):%Y-%m-%d} by `.venv/bin/{command}` on"
+    yield ""
+    yield from machine()
+    for part in parts:
+        yield ""
+        yield f"## {_TITLES[part]}"
+        yield ""
+        yield from _measure(part, sizes, turns, logs)
 
 
-def _simulate(shop: Path) -> dict[str, Any]:
-    from clickstream.simulator import simulate
-
-    made = simulate(_EVENTS, shop, truth=shop.with_name("truth.parquet"))
-    return {"events": made.events}
-
-
-def _features(shop: Path) -> dict[str, Any]:
-    from clickstream.cuts import session_cuts
-    from clickstream.sources import read_source
-    from clickstream.tables import store
-
-    dataset = read_source([shop])
-    store(dataset.backend, "cuts", session_cuts(dataset.table, dataset.time_resolution))
-    query = _sql(dataset)
-    dataset.connection.execute(f"CREATE TABLE features AS {query}")
-    rows = dataset.connection.execute("SELECT count(*) FROM features").fetchall()
-    columns = dataset.connection.execute("DESCRIBE features").fetchall()
-    return {"cuts": rows[0][0], "columns": len(columns)}
-
-
-def _sql(dataset: Any) -> str:
-    """All session features of a shop, with lookups learned as of one moment."""
-    from clickstream.cuts import session_bounds
-    from clickstream.features import features_sql, frequent_categories, session_features
-    from clickstream.lookups import learn_lookups
-    from clickstream.tables import store
-
-    events = dataset.table
-    store(dataset.backend, "bounds", session_bounds(events))
-    middle = dataset.connection.execute("SELECT median(event_time) FROM events").fetchall()[0][0]
-    learn_lookups(dataset.backend, [middle])
-    features = session_features(
-        dataset.context_columns,
-        dataset.time_resolution,
-        frequent_categories(events),
-        history_days=365,
-        lookups=True,
-    )
-    return features_sql(features)
-
-
-def _units(shop: Path) -> dict[str, Any]:
-    """The way through `Scorer.unit_features`: load, and run a query that was parsed before."""
-    from clickstream.loading import connect, load_lookups, load_units
-    from clickstream.lookups import LOOKUPS
-    from clickstream.sources import read_source
-    from clickstream.units import session_units
-
-    dataset = read_source([shop])
-    connection = connect()
-    query = connection.extract_statements(_sql(dataset))[0]
-    files = {name: shop.with_name(f"{name}.parquet") for name in LOOKUPS}
-    for name, file in files.items():
-        dataset.connection.execute(f"COPY {name} TO '{file}'")
-    load_lookups(connection, files)
-    units = session_units(dataset, 2_000)
-    with_history = session_units(dataset, 2_000, 365)
-    place = next(n for n, unit in enumerate(units) if len(unit["events"]) == 12)
-
-    def run(asked: list[dict[str, Any]]) -> tuple[float, float]:
-        began = time.perf_counter()
-        with connection.cursor() as cursor:
-            load_units(cursor, asked, "session", dataset.context_columns)
-            loaded = time.perf_counter()
-            cursor.execute(query).fetchnumpy()
-        return loaded - began, time.perf_counter() - loaded
-
-    return {
-        "alone": _medians(lambda: run([units[place]])),
-        "alone, with its history": _medians(lambda: run([with_history[place]])),
-        "64": _medians(lambda: run(units[:64])),
-        "64, with their history": _medians(lambda: run(with_history[:64])),
-    }
-
-
-def _medians(work: Callable[[], tuple[float, float]]) -> str:
-    """Milliseconds to load and to run the query."""
-    load, query = zip(*(work() for _ in range(_REPEATS)), strict=True)
-    return (
-        f"{1000 * statistics.median(query):.2f} ms "
-        f"(and {1000 * statistics.median(load):.2f} ms to load)"
-    )
+def _measure(part: str, sizes: Sequence[int], turns: int, logs: Path) -> Iterator[str]:
+    match part:
+        case "simulate":
+            return simulating(sizes[0])
+        case "growth":
+            return growth(sizes, logs)
+        case "pandas":
+            held = max((size for size in sizes if size <= _HELD_BY_PANDAS), default=sizes[0])
+            return against_pandas(held, logs, turns)
+        case "session":
+            return one_session(sizes[0], logs)
+        case _:
+            return engines()
 
 
 if __name__ == "__main__":

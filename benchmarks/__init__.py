@@ -1,0 +1,1 @@
+"""What Clickwise takes in time and memory, measured: `python -m benchmarks.run`."""

@@ -1,0 +1,36 @@
+"""What was measured on, and with which versions."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+
+__all__ = ["machine"]
+
+_GIB = 2**30
+_LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "pyarrow", "onnxruntime")
+_CPU_INFO = Path("/proc/cpuinfo")
+
+
+def machine() -> list[str]:
+    """Processor, cores, memory, system and versions, as lines of a Markdown list."""
+    memory = psutil.virtual_memory().total / _GIB
+    libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    facts = {
+        "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "memory": f"{memory:.1f} GiB",
+        "system": f"{platform.system()} {platform.release()}",
+        "versions": f"Python {platform.python_version()}, {libraries}",
+    }
+    return [f"- {name}: {fact}" for name, fact in facts.items()]
+
+
+def _processor() -> str:
+    """The model's name, which Python's own `platform` does not know on Linux."""
+    found = _CPU_INFO.is_file() and re.search(r"model name\s*: (.+)", _CPU_INFO.read_text())
+    return found[1] if found else platform.processor() or platform.machine()
