@@ -19,6 +19,8 @@ _MOST_EVENTS = 3_000_000
 _BYTES_PER_EVENT = 1_200
 """What the features of an event need at most while they are computed, all columns included."""
 
+_MOST_VALUES = 200
+
 _SESSIONS = """
 WITH owned AS (
     SELECT session_id AS name,
@@ -64,10 +66,11 @@ def in_parts(dataset: Dataset, scope: Scope) -> Iterator[duckdb.DuckDBPyConnecti
     key = "session_id" if scope == "session" else "customer_id"
     store_owners(connection, scope)
     number = _number(connection, key)
+    columns = _enums(connection) if number > 1 else "*"
     for part in range(number):
         with connection.cursor() as cursor:
             if number > 1:
-                _show(cursor, key, f"hash(owner) % {number} = {part}")
+                _show(cursor, key, f"hash(owner) % {number} = {part}", columns)
             yield cursor
 
 
@@ -80,10 +83,27 @@ def _number(connection: duckdb.DuckDBPyConnection, key: str) -> int:
     return max(1, math.ceil(int(events) / fitting))
 
 
-def _show(cursor: duckdb.DuckDBPyConnection, key: str, part: str) -> None:
+def _enums(connection: duckdb.DuckDBPyConnection) -> str:
+    """SQL that makes enums of the columns with few values, which are a byte then and not 16.
+
+    That takes a sixth off the time of the features, which compare them over and over.
+    """
+    columns = []
+    for column in ("event_type", "category"):
+        found = connection.execute(
+            f"SELECT DISTINCT {column} FROM events WHERE {column} IS NOT NULL ORDER BY ALL "
+            f"LIMIT {_MOST_VALUES + 1}"
+        ).fetchall()
+        if 0 < len(found) <= _MOST_VALUES:
+            values = ", ".join("'" + value.replace("'", "''") + "'" for (value,) in found)
+            columns.append(f"{column}::ENUM({values}) AS {column}")
+    return f"* REPLACE ({', '.join(columns)})"
+
+
+def _show(cursor: duckdb.DuckDBPyConnection, key: str, part: str, columns: str) -> None:
     """Put the part's tables before those of the whole, whose names they have."""
-    for table, column in (("events", key), ("cuts", "unit_id")):
+    for table, column, kept in (("events", key, columns), ("cuts", "unit_id", "*")):
         cursor.execute(
-            f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} "
+            f"CREATE TEMP TABLE {table} AS SELECT {kept} FROM main.{table} "
             f"SEMI JOIN (SELECT name FROM _owners WHERE {part}) ON {column} = name"
         )

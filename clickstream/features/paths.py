@@ -61,8 +61,8 @@ def with_views(events: ir.Table) -> ir.Table:
 
 
 def _number(seen: ir.Table, viewed: ir.StringColumn) -> ir.IntegerColumn:
-    so_far = ibis.cumulative_window(group_by=[seen.session_id, viewed], order_by=seen.event_index)
-    return viewed.count().over(so_far)
+    same = ibis.window(group_by=[seen.session_id, viewed], order_by=seen.event_index)
+    return viewed.notnull().ifelse(ibis.row_number().over(same) + 1, 0)
 
 
 def path_values(seen: ir.Table) -> Values:

@@ -31,6 +31,9 @@ CUT = ["unit_id", "cut_index", "as_of"]
 Values = dict[str, ir.Value]
 """Expressions by the name of their feature."""
 
+_TYPES = {"number": "float64", "string": "!string"}
+"""To plain text from the enums of `clickstream.parts`; of a cast to what it is, Ibis makes none."""
+
 
 @dataclass(frozen=True)
 class FeatureSet:
@@ -68,10 +71,7 @@ def feature_set(table: ir.Table, values: Values, described: Mapping[str, Feature
     """
     features = tuple(described[name] for name in values)
     columns = {
-        feature.name: values[feature.name].cast("float64")
-        if feature.type == "number"
-        else values[feature.name]
-        for feature in features
+        feature.name: values[feature.name].cast(_TYPES[feature.type]) for feature in features
     }
     return FeatureSet(features, table.select(*CUT, **columns))
 
