@@ -89,6 +89,6 @@ def _just_before(moments: pd.Series, owner: pd.Series, so_far: pd.DataFrame) -> 
 
 
 def _days(start: pd.Series, last: pd.Series, oldest: pd.Series) -> pd.Series:
-    """Days since a moment, empty where it lies further back than the history goes."""
-    since = (start - last).dt.total_seconds() / _SECONDS_PER_DAY
+    """Days between whole seconds, empty where the last lies further back than the history goes."""
+    since = (start.dt.floor("s") - last.dt.floor("s")).dt.total_seconds() / _SECONDS_PER_DAY
     return since.where(last >= oldest)
