@@ -22,17 +22,21 @@ _BYTES_PER_EVENT = 1_200
 _MOST_VALUES = 200
 
 _SESSIONS = """
-WITH owned AS (
+WITH owned AS MATERIALIZED (
     SELECT session_id AS name,
-        coalesce(arg_min_null(customer_id, event_index), session_id) AS owner
+        coalesce(arg_min_null(customer_id, event_index), session_id) AS owner,
+        count(*) AS events
     FROM events GROUP BY session_id
 )
-SELECT name, owner FROM owned
-WHERE owner IN (SELECT owner FROM owned SEMI JOIN cuts ON name = unit_id)
+SELECT * FROM owned
+SEMI JOIN (SELECT owner FROM owned SEMI JOIN cuts ON name = unit_id) USING (owner)
 """
 """Sessions that are asked about and all others of the same customers, which are their history."""
 
-_CUSTOMERS = "SELECT DISTINCT unit_id AS name, unit_id AS owner FROM cuts"
+_CUSTOMERS = """
+SELECT customer_id AS name, customer_id AS owner, count(*) AS events
+FROM events SEMI JOIN cuts ON customer_id = unit_id GROUP BY customer_id
+"""
 
 
 def store_owners(connection: duckdb.DuckDBPyConnection, scope: Scope) -> None:
@@ -65,7 +69,7 @@ def in_parts(dataset: Dataset, scope: Scope) -> Iterator[duckdb.DuckDBPyConnecti
     connection = dataset.connection
     key = "session_id" if scope == "session" else "customer_id"
     store_owners(connection, scope)
-    number = _number(connection, key)
+    number = _number(connection)
     columns = _enums(connection) if number > 1 else "*"
     for part in range(number):
         with connection.cursor() as cursor:
@@ -74,9 +78,9 @@ def in_parts(dataset: Dataset, scope: Scope) -> Iterator[duckdb.DuckDBPyConnecti
             yield cursor
 
 
-def _number(connection: duckdb.DuckDBPyConnection, key: str) -> int:
+def _number(connection: duckdb.DuckDBPyConnection) -> int:
     ((events, memory),) = connection.execute(
-        f"SELECT (SELECT count(*) FROM events SEMI JOIN _owners ON {key} = name), "
+        "SELECT (SELECT coalesce(sum(events), 0) FROM _owners), "
         "parse_formatted_bytes(current_setting('memory_limit'))"
     ).fetchall()
     fitting = min(_MOST_EVENTS, int(memory) // _BYTES_PER_EVENT)
@@ -101,9 +105,10 @@ def _enums(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _show(cursor: duckdb.DuckDBPyConnection, key: str, part: str, columns: str) -> None:
-    """Put the part's tables before those of the whole, whose names they have."""
+    """Put views of the part before the tables of the whole, whose names they have."""
+    ((whole,),) = cursor.execute("SELECT current_database()").fetchall()
     for table, column, kept in (("events", key, columns), ("cuts", "unit_id", "*")):
         cursor.execute(
-            f"CREATE TEMP TABLE {table} AS SELECT {kept} FROM main.{table} "
+            f'CREATE TEMP VIEW {table} AS SELECT {kept} FROM "{whole}".main.{table} '
             f"SEMI JOIN (SELECT name FROM _owners WHERE {part}) ON {column} = name"
         )
