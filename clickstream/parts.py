@@ -14,7 +14,7 @@ __all__ = ["Scope", "in_parts", "store_owners"]
 
 Scope = Literal["session", "customer"]
 
-_MOST_EVENTS = 3_000_000
+_MOST_EVENTS = 4_000_000
 """Events of a part; more are no faster, and take more memory."""
 _BYTES_PER_EVENT = 1_200
 """What the features of an event need at most while they are computed, all columns included."""
