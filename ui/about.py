@@ -23,7 +23,7 @@ def show_about(models: Outcomes[Model]) -> None:
     running = [model for model in models.values() if isinstance(model, Model)]
     if not running:
         return
-    with st.expander("What can be asked of the data"):
+    with st.expander("What is answered, and why"):
         st.table(pd.DataFrame(questions(running)).set_index("answer"))
         named = dict.fromkeys(f"{model.task} from {data_name(model)}" for model in running)
         st.caption(f"As found when the models were trained: {', '.join(named)}.")
@@ -35,7 +35,7 @@ def show_about(models: Outcomes[Model]) -> None:
 
 
 def questions(models: list[Model]) -> list[dict[str, str]]:
-    """Every answer of some models, whether the data gives it, and why; also those it does not.
+    """Every answer of some models, whether it is given, and why; also those that were refused.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def questions(models: list[Model]) -> list[dict[str, str]]:
     given = [
         {
             "answer": name,
-            "can be asked": answer.status,
+            "given": answer.status,
             "why": sentence(answer.status_reason),
             "learned from": _learned_from(answer.evidence),
         }
@@ -53,7 +53,7 @@ def questions(models: list[Model]) -> list[dict[str, str]]:
         for name, answer in model.answers.items()
     ]
     refused = [
-        {"answer": name, "can be asked": "no", "why": sentence(reason), "learned from": ""}
+        {"answer": name, "given": "no", "why": sentence(reason), "learned from": ""}
         for model in models
         for name, reason in model.refused.items()
     ]

@@ -18,13 +18,13 @@ def test_questions_come_with_what_refused_them() -> None:
     assert questions([_model(proxy, refused=refused)]) == [
         {
             "answer": "purchase",
-            "can be asked": "proxy",
+            "given": "proxy",
             "why": "The log has no purchase.",
             "learned from": "9,858 rows, 1,514 yes and 8,250 no",
         },
         {
             "answer": "exit",
-            "can be asked": "no",
+            "given": "no",
             "why": "Exit cannot be answered: nothing is seen before an order.",
             "learned from": "",
         },

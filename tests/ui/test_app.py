@@ -74,7 +74,7 @@ def test_what_can_be_asked_and_what_models_look_at_is_shown_before_any_file() ->
     services[Task.CONVERSION] = standins.standin(Task.CONVERSION, refused=refused)
     with _open(services) as page:
         asked, *inputs = [table.value for table in page.table]
-    assert dict(asked["can be asked"]) == {
+    assert dict(asked["given"]) == {
         "purchase": "yes",
         "session_spend": "yes",
         "segment": "yes",
