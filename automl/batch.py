@@ -148,8 +148,10 @@ def _batches(
     else:
         cuts = last_cuts(dataset.table)
     store(dataset.backend, "cuts", cuts)
-    for connection in in_parts(dataset, manifest.scope):
-        yield scorer.run_features(name, connection)
+    sql = scorer.bundle.features_sql(name)
+    for connection, made in in_parts(dataset, manifest.scope, sql):
+        columns = connection.execute(f"FROM {made}").fetchnumpy()
+        yield feature_batch(list(map(str, columns["unit_id"])), columns, manifest.inputs)
 
 
 def _rows(dataset: Dataset, manifest: AnswerManifest) -> FeatureBatch:

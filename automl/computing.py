@@ -51,5 +51,4 @@ def computed_features(
         compute(dataset, "computed", expression)
         yield dataset.connection, "computed"
         return
-    for connection in in_parts(dataset, scope):
-        yield connection, f"({sql})"
+    yield from in_parts(dataset, scope, sql)

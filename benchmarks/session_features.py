@@ -89,8 +89,8 @@ def make_features(dataset: Dataset, categories: list[str]) -> int:
     store(dataset.backend, "cuts", session_cuts(dataset.table, dataset.time_resolution))
     query = features_query(dataset, categories)
     cuts = 0
-    for connection in in_parts(dataset, "session"):
-        connection.execute(f"CREATE TEMP TABLE features AS {query}")
+    for connection, made in in_parts(dataset, "session", query):
+        connection.execute(f"CREATE TEMP TABLE features AS FROM {made}")
         ((rows,),) = connection.execute("SELECT count(*) FROM features").fetchall()
         cuts += int(rows)
     return cuts

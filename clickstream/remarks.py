@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from clickstream.cuts import closed_sessions
-from clickstream.description.columns import missing_values, quoted
+from clickstream.description.columns import missing_values
 from clickstream.leaks import rank_auc
+from clickstream.reading.raw import quoted_name
 from clickstream.tables import Dataset, Label
 
 __all__ = ["remarks"]
@@ -160,7 +161,7 @@ def _read_off_the_product(dataset: Dataset) -> str | None:
     named = [column for column in dict.fromkeys(columns) if column]
     if not named:
         return None
-    most = ", ".join(f"max(count(DISTINCT {quoted(name)})) OVER ()" for name in named)
+    most = ", ".join(f"max(count(DISTINCT {quoted_name(name)})) OVER ()" for name in named)
     products, *values = _row(
         dataset, f"SELECT count(*) OVER (), {most} FROM events GROUP BY product_id LIMIT 1"
     )
@@ -197,7 +198,7 @@ def _rows_that_buy(dataset: Dataset) -> str | None:
 
 
 def _yes(label: Label) -> str:
-    column = quoted(str(label.column))
+    column = quoted_name(str(label.column))
     return f"{column} > 0" if label.positive is None else f"{column} = '{label.positive}'"
 
 
@@ -210,7 +211,7 @@ def _derived(dataset: Dataset) -> list[str]:
 
 
 def _told_by(dataset: Dataset, name: str, label: Label) -> str:
-    column = quoted(name)
+    column = quoted_name(name)
     found = dataset.connection.execute(
         f"SELECT {column} AS value, {_yes(label)} AS yes FROM rows WHERE {column} IS NOT NULL"
     ).fetchnumpy()

@@ -194,33 +194,17 @@ class Scorer:
         with self._connection.cursor() as connection:
             load_units(connection, units, manifest.scope, self.bundle.manifest.context_columns)
             try:
-                return self.run_features(answer, connection, order=ids)
+                return self._run_features(answer, connection, ids)
             except duckdb.OutOfRangeException as error:
                 raise InputError("prices and quantities are too large to compute with") from error
 
-    def run_features(
-        self,
-        answer: str,
-        connection: duckdb.DuckDBPyConnection,
-        order: Sequence[str] | None = None,
+    def _run_features(
+        self, answer: str, connection: duckdb.DuckDBPyConnection, order: Sequence[str]
     ) -> FeatureBatch:
-        """Run `features.sql` over the relations `events` and `cuts` of a connection.
-
-        Parameters
-        ----------
-        answer : str
-            Which answer's inputs.
-        connection : DuckDBPyConnection
-            Where `events`, `cuts` and the lookups are.
-        order : sequence of str, optional
-            Unit ids in the order wanted; needs one cut per unit.
-        """
+        """Inputs of units with one cut each, in the order wanted."""
         _, manifest = self.bundle.answer(answer)
         columns = connection.execute(self._queries[answer]).fetchnumpy()
-        found = [str(name) for name in columns["unit_id"]]
-        if order is None:
-            return feature_batch(found, columns, manifest.inputs)
-        place = {name: number for number, name in enumerate(found)}
+        place = {str(name): number for number, name in enumerate(columns["unit_id"])}
         if absent := [name for name in order if name not in place]:
             raise InputError(
                 f"unit {absent[0]!r} has no event up to the moment that is asked about"

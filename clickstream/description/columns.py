@@ -7,15 +7,11 @@ from collections.abc import Sequence
 import duckdb
 
 from clickstream.description.tables import Bars, Missing
+from clickstream.reading.raw import quoted_name
 
-__all__ = ["common_values", "missing_values", "quoted"]
+__all__ = ["common_values", "missing_values"]
 
 _BARS = 15
-
-
-def quoted(name: str) -> str:
-    """A column's name as SQL takes it, whatever characters it holds."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def missing_values(
@@ -33,7 +29,7 @@ def missing_values(
         Which columns. An empty text is no value.
     """
     counts = ", ".join(
-        f"count(*) FILTER (nullif({quoted(name)}::VARCHAR, '') IS NULL)" for name in columns
+        f"count(*) FILTER (nullif({quoted_name(name)}::VARCHAR, '') IS NULL)" for name in columns
     )
     row = connection.execute(f"SELECT count(*), {counts} FROM {relation}").fetchall()[0]
     return tuple(
@@ -63,8 +59,8 @@ def common_values(
         None where no row has a value.
     """
     rows = connection.execute(
-        f"WITH counted AS (SELECT nullif({quoted(column)}::VARCHAR, '') AS value, count(*) AS n "
-        f"FROM {relation} GROUP BY 1), ranked AS (SELECT *, row_number() OVER "
+        f"WITH counted AS (SELECT nullif({quoted_name(column)}::VARCHAR, '') AS value, "
+        f"count(*) AS n FROM {relation} GROUP BY 1), ranked AS (SELECT *, row_number() OVER "
         "(ORDER BY value IS NULL, n DESC, value) AS place FROM counted) "
         "SELECT CASE WHEN value IS NULL THEN 'missing' WHEN place <= $bars THEN 'bar' "
         "ELSE 'other' END AS kind, "

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import duckdb
 
-from clickstream.description.columns import common_values, missing_values, quoted
+from clickstream.description.columns import common_values, missing_values
 from clickstream.description.histograms import histogram
 from clickstream.description.relations import correlations, sample
 from clickstream.description.tables import Correlations, Description, Histogram, Sample
+from clickstream.reading.raw import quoted_name
 from clickstream.tables import Dataset
 
 __all__ = ["describe_rows"]
@@ -37,9 +38,10 @@ def describe_rows(dataset: Dataset, cursor: duckdb.DuckDBPyConnection) -> Descri
     numbers = [name for name in schema.names if schema[name].is_numeric() and name not in flags]
     texts = [name for name in schema.names if name not in numbers]
     yes = {
-        f"{column} is {code}": f"{quoted(column)} = {_text(code)}" for column, code in flags.items()
+        f"{column} is {code}": f"{quoted_name(column)} = {_text(code)}"
+        for column, code in flags.items()
     }
-    columns = {name: quoted(name) for name in numbers[:_MOST_COLUMNS]}
+    columns = {name: quoted_name(name) for name in numbers[:_MOST_COLUMNS]}
     related = correlations(cursor, "rows", yes | columns)
     bars = (common_values(cursor, "rows", name, "rows") for name in texts[:_MOST_COLUMNS])
     return Description(
@@ -79,7 +81,7 @@ def _sample(
     if not columns:
         return None
     mark, marked = next(iter(yes.items()), ("", "false"))
-    key = f"ROW({', '.join(map(quoted, names))})::VARCHAR"
+    key = f"ROW({', '.join(map(quoted_name, names))})::VARCHAR"
     return sample(cursor, "rows", columns, of="rows", key=key, marked=marked, mark=mark)
 
 

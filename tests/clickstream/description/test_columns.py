@@ -3,8 +3,9 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from clickstream.description.columns import common_values, missing_values, quoted
+from clickstream.description.columns import common_values, missing_values
 from clickstream.description.tables import Bars, Missing
+from clickstream.reading.raw import quoted_name
 
 ODD = 'a "column"; DROP TABLE t'
 
@@ -14,7 +15,7 @@ def connection() -> duckdb.DuckDBPyConnection:
     """Twenty names, the n-th of them n times, two empty texts and a null."""
     made = duckdb.connect()
     made.execute(
-        f"CREATE TABLE t AS SELECT 'n' || printf('%02d', n) AS {quoted(ODD)} "
+        f"CREATE TABLE t AS SELECT 'n' || printf('%02d', n) AS {quoted_name(ODD)} "
         "FROM range(1, 21) r(n), range(20) k(m) WHERE m < n "
         "UNION ALL SELECT '' FROM range(2) UNION ALL SELECT NULL"
     )
