@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from automl.families import fit_candidate
-from automl.leaderboard import predict
+from automl.ensemble import fit_ensemble
 from automl.options import Options
 from automl.preparing import prepare
 from automl.search import SearchResult
@@ -111,16 +110,8 @@ def _without(table: Table, columns: Sequence[str]) -> Table:
 def _holdout_auc(
     training: Table, holdout: Table, answer: Answer, result: SearchResult, seed: int
 ) -> float:
-    pipeline = fit_candidate(
-        training.frame,
-        training.label,
-        n_numeric=training.n_numeric,
-        kind=answer.kind,
-        family=result.family,
-        config=result.config,
-        seed=seed,
-    )
-    return rank_auc(predict(pipeline, holdout.frame, answer.kind), holdout.label > 0)
+    ensemble = fit_ensemble(result, training, answer.kind, seed)
+    return rank_auc(ensemble.predict(holdout.frame), holdout.label > 0)
 
 
 def derived_sentence(dataset: Dataset, measured: dict[str, Any], auc: float) -> str:

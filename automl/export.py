@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import onnxruntime
 import pandas as pd
@@ -15,10 +17,10 @@ from sklearn.preprocessing import StandardScaler
 
 from automl.families.converters import register_converters
 from automl.families.family import LabelledKind
-from automl.families.prediction import on_one_thread, predict
-from automl.families.targets import TwoPartRegressor
 
 __all__ = ["largest_difference", "to_onnx"]
+
+Floats = npt.NDArray[np.float64]
 
 _OPSETS = {"": 18, "ai.onnx.ml": 3}
 
@@ -66,20 +68,20 @@ def to_onnx(
 
 def largest_difference(
     model: onnx.ModelProto,
-    pipeline: Pipeline,
+    expected: Mapping[str, Floats],
     frame: pd.DataFrame,
     n_numeric: int,
     kind: LabelledKind,
     mean_target: float | None = None,
 ) -> float:
-    """Compare a graph with its pipeline on every row and every output.
+    """Compare a graph with what it was exported from, on every row and every output.
 
     Parameters
     ----------
     model : onnx.ModelProto
         The graph.
-    pipeline : sklearn.pipeline.Pipeline
-        What it was exported from.
+    expected : mapping of str to numpy.ndarray, each of shape (n_rows,)
+        By output, what it should say.
     frame : pandas.DataFrame, shape (n_rows, n_columns)
         The inputs.
     n_numeric : int
@@ -93,14 +95,14 @@ def largest_difference(
     Returns
     -------
     float
-        The largest absolute difference; infinite where graph or pipeline gives no finite answer.
+        The largest absolute difference; infinite where either gives no finite answer.
     """
     answers = run_graph(model, frame, n_numeric)
     largest = 0.0
-    for name, expected in _expected(pipeline, frame, kind).items():
-        difference = np.abs(answers[name].ravel().astype(np.float64) - expected)
+    for name, values in expected.items():
+        difference = np.abs(answers[name].ravel().astype(np.float64) - values)
         if kind == "revenue" and name != "buy_probability" and mean_target is not None:
-            difference /= np.maximum(np.abs(expected), mean_target)
+            difference /= np.maximum(np.abs(values), mean_target)
         largest = max(largest, _largest(difference))
     return largest
 
@@ -140,13 +142,3 @@ def run_graph(model: onnx.ModelProto, frame: pd.DataFrame, n_numeric: int) -> di
     names = [one.name for one in session.get_outputs()]
     fed = {name: value for name, value in feeds.items() if name in wanted}
     return dict(zip(names, session.run(names, fed), strict=True))
-
-
-def _expected(pipeline: Pipeline, frame: pd.DataFrame, kind: LabelledKind) -> dict[str, np.ndarray]:
-    expected = {"value": predict(pipeline, frame, kind)}
-    model = pipeline[-1]
-    if isinstance(model, TwoPartRegressor):
-        inputs = pipeline[:-1].transform(frame)
-        expected["spend_if_buys"] = on_one_thread(model.spend_if_buys, inputs)
-        expected["buy_probability"] = on_one_thread(model.buy_probability, inputs)
-    return expected

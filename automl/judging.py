@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from automl.leaderboard import family_losses
+from automl.families.losses import row_losses
+from automl.intervals import conformal_interval
 from automl.metrics import (
     Resamples,
     calibration_bins,
@@ -17,18 +18,13 @@ from automl.metrics import (
     revenue_metrics,
 )
 from automl.table import Prepared
+from automl.winner import Unseen
 from clickstream.answers import Kind
-from clickstream.manifest import CalibrationBin, Interval, IntervalBin, Metric
-from clickstream.scoring import spend_interval
+from clickstream.manifest import CalibrationBin, Interval, Metric
 
 __all__ = ["Judged", "judge"]
 
 Floats = npt.NDArray[np.float64]
-
-_LEVEL = 0.9
-_BIN_SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98)
-"""Where bins of the prediction begin, finer at the top, where the amounts are."""
-_BIN_ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -57,9 +53,7 @@ class Judged:
     interval: Interval | None = None
 
 
-def judge(
-    kind: Kind, prepared: Prepared, predicted: Floats, unseen: tuple[Floats, Floats], seed: int
-) -> Judged:
+def judge(kind: Kind, prepared: Prepared, predicted: Floats, unseen: Unseen, seed: int) -> Judged:
     """Measure predictions on the holdout beside the constant baseline.
 
     Parameters
@@ -70,17 +64,17 @@ def judge(
         With the holdout's labels and the training's mean.
     predicted : ndarray of float, shape (rows of the holdout,)
         By the winner, fitted on the training part alone.
-    unseen : tuple of ndarray
-        Actual and predicted of validation rows, by models that did not see them: threshold and
-        interval are fitted here.
+    unseen : Unseen
+        Validation rows, predicted by models that did not see them: threshold and interval are
+        fitted here.
     seed : int
         Of the bootstrap.
     """
     actual = prepared.holdout.label
     resamples = Resamples(prepared.holdout.unit_ids, seed)
     constant = np.full(len(actual), prepared.training.label.mean())
-    losses = family_losses(actual, predicted, kind)
-    gain = paired_difference(losses, family_losses(actual, constant, kind), resamples)
+    losses = row_losses(actual, predicted, kind)
+    gain = paired_difference(losses, row_losses(actual, constant, kind), resamples)
     if kind == "conversion":
         return _chances(actual, predicted, constant, gain, unseen, resamples)
     return _amounts(actual, predicted, constant, gain, unseen, resamples)
@@ -91,10 +85,10 @@ def _chances(
     predicted: Floats,
     constant: Floats,
     gain: Metric,
-    unseen: tuple[Floats, Floats],
+    unseen: Unseen,
     resamples: Resamples,
 ) -> Judged:
-    threshold = f1_threshold(*unseen)
+    threshold = f1_threshold(unseen.actual, unseen.predicted)
     return Judged(
         conversion_metrics(actual, predicted, threshold, resamples),
         conversion_metrics(actual, constant, threshold, resamples),
@@ -109,40 +103,12 @@ def _amounts(
     predicted: Floats,
     constant: Floats,
     gain: Metric,
-    unseen: tuple[Floats, Floats],
+    unseen: Unseen,
     resamples: Resamples,
 ) -> Judged:
     return Judged(
         revenue_metrics(actual, predicted, resamples),
         revenue_metrics(actual, constant, resamples),
         gain,
-        interval=_interval(actual, predicted, unseen),
+        interval=conformal_interval(unseen, actual, predicted),
     )
-
-
-def _interval(actual: Floats, predicted: Floats, unseen: tuple[Floats, Floats]) -> Interval:
-    """Quantiles of validation residuals by size of the prediction, checked on the holdout.
-
-    One pair for all would be right on average and wrong for nearly everyone: where most spend
-    nothing, the errors of small and of large predictions have little in common.
-    """
-    bins = _bins(*unseen)
-    interval = Interval(level=_LEVEL, bins=bins, holdout_coverage=0.0)
-    lower, upper = spend_interval(predicted, interval)
-    inside = (actual >= lower) & (actual <= upper)
-    return interval.model_copy(update={"holdout_coverage": float(inside.mean())})
-
-
-def _bins(actual: Floats, predicted: Floats) -> list[IntervalBin]:
-    shares = [
-        share for share in _BIN_SHARES if share == 0 or (1 - share) * len(actual) >= _BIN_ROWS
-    ]
-    starts = np.unique(np.quantile(predicted, shares, method="lower"))
-    place = np.searchsorted(starts[1:], predicted, side="right")
-    residuals = actual - predicted
-    return [_bin(float(start), residuals[place == number]) for number, start in enumerate(starts)]
-
-
-def _bin(start: float, residuals: Floats) -> IntervalBin:
-    low, high = np.quantile(residuals, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
-    return IntervalBin(start=start, rows=len(residuals), low=float(low), high=float(high))

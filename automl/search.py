@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from flaml import AutoML
 
+from automl.families.averaging import average
 from automl.families.candidates import families_of, fit_candidate
 from automl.families.family import LabelledKind
 from automl.families.learner import GivenFolds, Task, learner_of
@@ -52,8 +53,10 @@ def search(
     """Search all families for the candidate with the lowest validation loss.
 
     Every candidate is a whole pipeline, fitted on the training rows of each fold alone. With one
-    fold and a budget, promising candidates are tried on few rows first. Nothing is refitted at
-    the end: that is for `fit_candidate`.
+    fold and a budget, promising candidates are tried on few rows first; with several folds, a
+    candidate far behind is given up early. The best is then tried as the mean of several seeds.
+    Nothing is fitted on all rows at the end: that is for `fit_candidate`. Ctrl-C ends the search
+    and keeps the best found so far.
 
     Parameters
     ----------
@@ -90,6 +93,8 @@ def search(
         are fewer trials than families.
     TrainingError
         If no candidate worked.
+    KeyboardInterrupt
+        If Ctrl-C came before any candidate worked.
     """
     names = list(families_of(kind))
     _check(names, folds, budget, trials)
@@ -97,9 +102,14 @@ def search(
     task = Task(frame, np.asarray(label), n_numeric, kind, seed)
     ledger = Ledger(task, names, clock, progress)
     engine = _engine(ledger, kind)
-    with _own_words_only():
-        engine.fit(**_data(task, folds), **_limits(clock, len(folds)), **_settings(task, names))
-    return ledger.result()
+    with _own_words_only(), task.interrupts.heeded():
+        try:
+            engine.fit(**_data(task, folds), **_limits(clock, len(folds)), **_settings(task, names))
+            return average(task, folds, ledger.result(folds), clock)
+        except KeyboardInterrupt:
+            if not ledger.configs:
+                raise
+            return replace(ledger.result(folds), interrupted=True)
 
 
 def _check(
@@ -149,7 +159,7 @@ class _Engine(AutoML):
 
     def _select_estimator(self, estimator_list: list[str]) -> str | None:
         ledger = self.ledger
-        if ledger.clock.done >= 1:
+        if ledger.is_over:
             return None
         if ledger.untried:
             return ledger.untried[0]
@@ -188,8 +198,7 @@ def _limits(clock: Clock, n_folds: int) -> dict[str, Any]:
     if clock.trials is not None:
         # Growing samples are steered by measured seconds, which no two runs share.
         return {"time_budget": -1, "max_iter": clock.trials, "sample": False}
-    left = max((clock.stop_at or 0.0) - time.monotonic(), 0.1)
-    return {"time_budget": left, "sample": n_folds == 1}
+    return {"time_budget": max(clock.left or 0.0, 0.1), "sample": n_folds == 1}
 
 
 def _settings(task: Task, names: list[str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from automl.abandonment import abandonment
 from automl.admission import Admitted, admit
+from automl.calibration import Method
 from automl.curves import conversion_evaluation, revenue_evaluation
 from automl.customers import described_windows
 from automl.derived import (
@@ -21,13 +22,13 @@ from automl.derived import (
 from automl.evidence import evidence_warnings
 from automl.gate import require_gain, require_parity
 from automl.judging import Judged, judge
-from automl.leaderboard import leaderboard, predict
+from automl.leaderboard import leaderboard
 from automl.options import Options
 from automl.released import Released, answer_files, inputs_of
 from automl.search import Progress, SearchResult, search
 from automl.splits import Fold, folds_by_time, folds_by_unit
 from automl.table import Prepared, Table
-from automl.winner import Winner, fit_winner, unseen_predictions
+from automl.winner import Winner, fit_winner
 from clickstream.answers import Answer, Answerability, Windows, label_of, meaning_of
 from clickstream.cuts import CUT_CLICKS
 from clickstream.manifest import AnswerManifest, Complement
@@ -67,19 +68,18 @@ def train_supervised(
     options.report(answer.name, f"refitting {result.family}", 1.0)
     winner = fit_winner(answer, result, prepared.training, prepared.holdout, options.seed)
     require_parity(answer.name, winner.parity)
-    unseen = unseen_predictions(answer, result, prepared.training, folds, options.seed)
-    predicted = predict(winner.pipeline, prepared.holdout.frame, answer.kind)
-    judged = judge(answer.kind, prepared, predicted, unseen, options.seed)
+    predicted = winner.ensemble.predict(prepared.holdout.frame)
+    judged = judge(answer.kind, prepared, predicted, winner.unseen, options.seed)
     require_gain(answer.name, judged.gain, _LOSSES[answer.kind], _BASELINES[answer.kind])
     options.report(answer.name, "judging every family on the holdout", 1.0)
     evaluation = _curves(prepared, predicted, judged) | {
-        "leaderboard": leaderboard(result, prepared, answer.kind, options.seed),
+        "leaderboard": leaderboard(result, prepared, predicted, answer.kind, options.seed),
         "gain_over_baseline": judged.gain.model_dump(),
     }
     complement = _complement(answer, found, options.windows)
     if complement is not None and complement.name == "abandonment":
         evaluation["abandonment"] = abandonment(prepared, predicted, options.seed)
-    warnings = evidence_warnings(admitted.evidence)
+    warnings = evidence_warnings(admitted.evidence) + _interruption(result, options)
     if answer.kind == "conversion":
         auc = judged.metrics["roc_auc"].value
         if dataset.derived:
@@ -152,12 +152,14 @@ def _manifest(
         status_reason=found.reason,
         label=_label(label, options.windows),
         family=result.family,
+        members=len(winner.ensemble.members),
         inputs=inputs_of(prepared.features, prepared.training),
         windows=described_windows(found.scope, options.windows, prepared),
         cuts=list(CUT_CLICKS) if found.scope == "session" else None,
         evidence=admitted.evidence,
         threshold=judged.threshold,
         calibration=list(judged.calibration),
+        calibration_method=_calibration_method(answer, winner),
         interval=judged.interval,
         metrics=judged.metrics,
         baseline=_BASELINES[answer.kind],
@@ -174,6 +176,10 @@ def _complement(answer: Answer, found: Answerability, windows: Windows) -> Compl
         return None
     meaning = meaning_of(answer.complement.meaning, windows)
     return answer.complement.model_copy(update={"meaning": meaning})
+
+
+def _calibration_method(answer: Answer, winner: Winner) -> Method | None:
+    return winner.ensemble.calibration.method if answer.kind == "conversion" else None
 
 
 def _label(label: Label, windows: Windows) -> str:
@@ -194,8 +200,19 @@ def _label(label: Label, windows: Windows) -> str:
     return sentences[label.kind]
 
 
+def _interruption(result: SearchResult, options: Options) -> list[str]:
+    if not result.interrupted:
+        return []
+    asked = f"{options.trials} trials" if options.budget is None else f"{options.budget:g} s"
+    return [
+        f"The search was interrupted after {result.seconds:.0f} s and {len(result.path)} "
+        f"candidates, of {asked} asked for; this is the best one found by then."
+    ]
+
+
 def _run(result: SearchResult) -> dict[str, Any]:
     return {
+        "interrupted": result.interrupted,
         "search_seconds": round(result.seconds, 2),
         "seconds_by_family": {line.family: round(line.seconds, 2) for line in result.families},
         "path": [

@@ -1,36 +1,55 @@
-"""The winner of a search: fitted again on all of training, and exported."""
+"""The winner of a search: fitted again on all of training, calibrated, and exported."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import onnx
-from sklearn.pipeline import Pipeline
 
-from automl.export import largest_difference, to_onnx
-from automl.families import fit_candidate
-from automl.leaderboard import predict
+from automl.calibration import choose_calibration
+from automl.ensemble import Ensemble, fit_ensemble
+from automl.ensemble_graph import ensemble_graph
+from automl.export import largest_difference
 from automl.search import SearchResult
-from automl.splits import Fold
 from automl.table import Table
 from clickstream.answers import Answer
 from clickstream.manifest import Parity
 
-__all__ = ["Winner", "fit_winner", "unseen_predictions"]
+__all__ = ["Unseen", "Winner", "fit_winner"]
+
+Floats = npt.NDArray[np.float64]
 
 _TOLERANCE = 1e-5
 """Of probabilities; of max(|prediction|, mean |target|) for amounts."""
 
 
 @dataclass(frozen=True)
-class Winner:
-    """A fitted pipeline and the graph that stands for it."""
+class Unseen:
+    """Validation rows, each predicted by models that did not see it.
 
-    pipeline: Pipeline
+    Attributes
+    ----------
+    actual, predicted : ndarray of float, shape (N,)
+        Label and prediction.
+    units : ndarray of str, shape (N,)
+        Whose rows they are.
+    """
+
+    actual: Floats
+    predicted: Floats
+    units: npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Winner:
+    """Fitted models, the graph that stands for them, and what they said of unseen rows."""
+
+    ensemble: Ensemble
     graph: onnx.ModelProto
     parity: Parity
+    unseen: Unseen
 
 
 def fit_winner(
@@ -43,46 +62,35 @@ def fit_winner(
     answer : Answer
         Of kind conversion or revenue.
     result : SearchResult
-        Which candidate.
+        Which candidate, and its predictions of validation rows, on which chances are calibrated.
     training, holdout : Table
         The holdout's labels only scale the difference of amounts.
     seed : int
-        Of the fit.
+        Of the first member.
     """
-    pipeline = _fit(answer, result, training, seed)
+    unseen = _unseen(result, training)
+    ensemble = fit_ensemble(result, training, answer.kind, seed)
+    if answer.kind == "conversion":
+        found = choose_calibration(unseen.actual, unseen.predicted, unseen.units, seed)
+        ensemble = ensemble.calibrated(found)
+        unseen = replace(unseen, predicted=found.apply(unseen.predicted))
     strings = training.frame.shape[1] - training.n_numeric
-    graph = to_onnx(pipeline, n_numeric=training.n_numeric, n_categorical=strings, kind=answer.kind)
+    graph = ensemble_graph(ensemble, n_numeric=training.n_numeric, n_categorical=strings)
+    return Winner(ensemble, graph, _parity(ensemble, graph, holdout), unseen)
+
+
+def _unseen(result: SearchResult, training: Table) -> Unseen:
+    rows = result.validation_rows
+    return Unseen(training.label[rows], result.unseen, training.unit_ids[rows])
+
+
+def _parity(ensemble: Ensemble, graph: onnx.ModelProto, holdout: Table) -> Parity:
     difference = largest_difference(
         graph,
-        pipeline,
+        ensemble.outputs(holdout.frame),
         holdout.frame,
         n_numeric=holdout.n_numeric,
-        kind=answer.kind,
+        kind=ensemble.kind,
         mean_target=float(np.abs(holdout.label).mean()),
     )
-    parity = Parity(rows=len(holdout), largest_difference=difference, tolerance=_TOLERANCE)
-    return Winner(pipeline, graph, parity)
-
-
-def unseen_predictions(
-    answer: Answer, result: SearchResult, training: Table, folds: list[Fold], seed: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Actual and predicted of all validation rows, each by a model that did not see them."""
-    actual, predicted = [], []
-    for rows, validation in folds:
-        pipeline = _fit(answer, result, training.rows(rows), seed)
-        actual.append(training.label[validation])
-        predicted.append(predict(pipeline, training.frame.iloc[validation], answer.kind))
-    return np.concatenate(actual), np.concatenate(predicted)
-
-
-def _fit(answer: Answer, result: SearchResult, table: Table, seed: int) -> Pipeline:
-    return fit_candidate(
-        table.frame,
-        table.label,
-        n_numeric=table.n_numeric,
-        kind=answer.kind,
-        family=result.family,
-        config=result.config,
-        seed=seed,
-    )
+    return Parity(rows=len(holdout), largest_difference=difference, tolerance=_TOLERANCE)

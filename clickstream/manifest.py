@@ -161,12 +161,16 @@ class AnswerManifest(_Part):
     status_reason: str
     label: str | None = None
     family: str
+    members: int = Field(default=1, description="models averaged, alike but for their seeds")
     inputs: list[Input]
     windows: Windows
     cuts: list[int] | None = None
     evidence: Evidence
     threshold: float | None = None
     calibration: list[CalibrationBin] = []
+    calibration_method: Literal["none", "sigmoid", "isotonic"] | None = Field(
+        default=None, description="how chances were calibrated, on rows no model saw"
+    )
     interval: Interval | None = None
     metrics: dict[str, Metric]
     baseline: str

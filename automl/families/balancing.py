@@ -81,7 +81,7 @@ class BalancedClassifier(ClassifierMixin, BaseEstimator):
         rows, labels, weight = self._balance(X, codes)
         fitted = np.bincount(labels, weights=weight)
         self.prior_shift_ = np.bincount(codes) / len(codes) / (fitted / fitted.sum())
-        self.model_ = clone(self.model).fit(rows, labels, sample_weight=weight)
+        self.model_ = self._clone_for(len(rows)).fit(rows, labels, sample_weight=weight)
         return self
 
     def predict_proba(self, X: Any) -> np.ndarray:
@@ -117,6 +117,13 @@ class BalancedClassifier(ClassifierMixin, BaseEstimator):
         """
         most_probable = self.predict_proba(X).argmax(axis=1)
         return self.classes_[most_probable]
+
+    def _clone_for(self, n_rows: int) -> Any:
+        model = clone(self.model)
+        if getattr(model, "batch_size", 0) > n_rows:
+            # It is clipped anyway, but with a warning that helps nobody.
+            model.set_params(batch_size=n_rows)
+        return model
 
     def _balance(
         self, X: np.ndarray, codes: np.ndarray

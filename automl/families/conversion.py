@@ -168,6 +168,8 @@ def _family(
     build: Callable[[Config, int], Any],
     settings: Space,
     inputs: Callable[[Table], Space],
+    *,
+    averaged: bool = False,
 ) -> Family:
     def space(table: Table) -> Space:
         return {**settings, **inputs(table), "keep": KEEP, "balancing": Choice(BALANCINGS, "none")}
@@ -176,7 +178,7 @@ def _family(
         balancing = str(config.get("balancing", "none"))
         return select_and_fit(config, BalancedClassifier(build(config, seed), balancing, seed))
 
-    return Family(name, space, steps)
+    return Family(name, space, steps, averaged)
 
 
 _L2: Space = {"l2": Range(1e-3, 1e3, 1, log=True)}
@@ -185,7 +187,7 @@ _ALL = (
     _family("logistic regression", logistic_regression, _L2, scaled_inputs),
     _family("decision tree", decision_tree, _ONE_TREE, unscaled_inputs),
     _family("random forest", random_forest, _FOREST, unscaled_inputs),
-    _family("xgboost", _xgboost, BOOSTING, _native),
-    _family("neural network", _neural_network, _NETWORK, scaled_inputs),
+    _family("xgboost", _xgboost, BOOSTING, _native, averaged=True),
+    _family("neural network", _neural_network, _NETWORK, scaled_inputs, averaged=True),
 )
 CONVERSION: Mapping[str, Family] = MappingProxyType({family.name: family for family in _ALL})

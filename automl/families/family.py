@@ -26,11 +26,15 @@ class Family:
         From a `Table` to the family's search space. Its start is cheap and known to be good.
     steps : callable
         From a config and a seed to the pipeline's steps after the inputs are prepared.
+    averaged : bool, default False
+        Whether models of several seeds may be averaged, which helps where much is drawn at
+        random and one model is small.
     """
 
     name: str
     space: Callable[[Table], Space]
     steps: Callable[[Config, int], Steps]
+    averaged: bool = False
 
 
 def select_and_fit(config: Config, model: Any) -> Steps:

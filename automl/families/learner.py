@@ -5,23 +5,26 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from flaml import tune
 from flaml.automl.model import SKLearnEstimator
-from sklearn.metrics import log_loss, root_mean_squared_error
 from sklearn.model_selection import KFold
 from sklearn.pipeline import Pipeline
 from xgboost.core import XGBoostError
 
 from automl.families.candidates import canonical_order, fit_in_order
 from automl.families.family import Family, LabelledKind
+from automl.families.interrupts import Interrupts, called_from_c
+from automl.families.losses import row_losses
 from automl.families.prediction import predict
+from automl.families.race import Race
 from automl.families.space import Choice, Range, Space, Table, start_of
 from automl.splits import Fold
 
@@ -29,7 +32,10 @@ _AGAIN_SECONDS = 0.005
 """Until the clock asks again whether a candidate can be cut short."""
 # Finite, since the engine's arithmetic ends in NaN where a loss is infinite.
 FAILED = 1e30
-_CANDIDATE_ERRORS = (ValueError, ArithmeticError, MemoryError, TimeoutError, XGBoostError)
+
+Floats = npt.NDArray[np.float64]
+
+CANDIDATE_ERRORS = (ValueError, ArithmeticError, MemoryError, TimeoutError, XGBoostError)
 
 
 class Task:
@@ -55,6 +61,14 @@ class Task:
     ----------
     reason : str or None
         Why the candidate being tried failed.
+    race : Race
+        The candidate being tried beside the best one of its family.
+    unseen : list of numpy.ndarray
+        Its predictions of the validation rows, by fold.
+    interrupts : Interrupts
+        What becomes of a Ctrl-C.
+    best_losses : dict of str to list of numpy.ndarray
+        By family: the best candidate's loss of each validation row, by fold.
     stop_at : float or None
         When it has to end, on the clock of ``time.monotonic``.
     """
@@ -72,8 +86,16 @@ class Task:
         self.place = np.empty(len(frame), dtype=np.int64)
         self.place[canonical_order(frame, label)] = np.arange(len(frame))
         self.table = Table.of(frame, label, n_numeric)
-        self.reason: str | None = None
+        self.interrupts = Interrupts()
+        self.best_losses: dict[str, list[Floats]] = {}
         self.stop_at: float | None = None
+        self.next_candidate()
+
+    def next_candidate(self) -> None:
+        """Forget the candidate that was tried."""
+        self.reason: str | None = None
+        self.race = Race(self.kind)
+        self.unseen: list[Floats] = []
 
     def in_order(self, rows: np.ndarray) -> np.ndarray:
         """Put row numbers in canonical order.
@@ -90,6 +112,20 @@ class Task:
         rows = rows.ravel()
         return rows[np.argsort(self.place[rows])]
 
+    def validation_rows(self, folds: Sequence[Fold]) -> npt.NDArray[np.intp]:
+        """Put the validation rows of all folds one after the other, in canonical order each.
+
+        Parameters
+        ----------
+        folds : sequence of (numpy.ndarray, numpy.ndarray)
+            Training and validation row numbers of each fold.
+
+        Returns
+        -------
+        numpy.ndarray of int, shape (n_validation_rows,)
+        """
+        return np.concatenate([self.in_order(np.asarray(rows)) for _, rows in folds])
+
     def fit(self, rows: np.ndarray, family: Family, config: Mapping[str, Any]) -> Pipeline | None:
         """Fit a candidate on some rows; where that fails, keep the reason.
 
@@ -105,24 +141,49 @@ class Task:
         Returns
         -------
         sklearn.pipeline.Pipeline or None
-            None if the candidate failed, on these rows or on an earlier fold.
+            None if the candidate failed or was given up, on these rows or on an earlier fold.
         """
-        if self.reason is not None:
+        if not self.race.own:
+            self.race = Race(self.kind, self.best_losses.get(family.name, ()))
+        if self.reason is not None or self.race.lost:
             return None
-        rows = self.in_order(rows)
         try:
-            with _alarm(self.stop_at):
-                return fit_in_order(
-                    self.frame.iloc[rows],
-                    self.label[rows],
-                    n_numeric=self.n_numeric,
-                    family=family,
-                    config=dict(config),
-                    seed=self.seed,
-                )
-        except _CANDIDATE_ERRORS as error:
+            return self.fit_or_raise(rows, family, config, self.seed)
+        except CANDIDATE_ERRORS as error:
             self.reason = _one_line(error)
             return None
+
+    def fit_or_raise(
+        self, rows: np.ndarray, family: Family, config: Mapping[str, Any], seed: int
+    ) -> Pipeline:
+        """Fit a candidate on some rows.
+
+        Parameters
+        ----------
+        rows, family, config
+            As for `fit`.
+        seed : int
+            Draws whatever the candidate draws.
+
+        Returns
+        -------
+        sklearn.pipeline.Pipeline
+
+        Raises
+        ------
+        ValueError, ArithmeticError, MemoryError, TimeoutError, XGBoostError
+            `CANDIDATE_ERRORS`: whatever makes a candidate fail.
+        """
+        rows = self.in_order(rows)
+        with self.interrupts.at_once(), _alarm(self.stop_at):
+            return fit_in_order(
+                self.frame.iloc[rows],
+                self.label[rows],
+                n_numeric=self.n_numeric,
+                family=family,
+                config=dict(config),
+                seed=seed,
+            )
 
     def loss(self, pipeline: Pipeline | None, rows: np.ndarray) -> float:
         """Judge a candidate on validation rows.
@@ -137,21 +198,23 @@ class Task:
         Returns
         -------
         float
-            Log loss in nats, or root mean squared error in currency units; `FAILED` where there
-            is no candidate or no finite answer.
+            Log loss in nats, or root mean squared error in currency units: of these rows, or
+            guessed where the candidate was given up; `FAILED` where there is no candidate or no
+            finite answer.
         """
+        if self.race.lost:
+            return self.race.estimate()
         if pipeline is None:
             return FAILED
         rows = self.in_order(rows)
-        frame, label = self.frame.iloc[rows], self.label[rows]
         try:
-            predicted = predict(pipeline, frame, self.kind)
-            if self.kind == "conversion":
-                return float(log_loss(label, predicted, labels=[0, 1]))
-            return float(root_mean_squared_error(label, predicted))
+            predicted = predict(pipeline, self.frame.iloc[rows], self.kind)
+            losses = row_losses(self.label[rows], predicted, self.kind)
         except ValueError as error:
             self.reason = _one_line(error)
             return FAILED
+        self.unseen.append(predicted)
+        return self.race.run(losses)
 
 
 class GivenFolds(KFold):
@@ -287,16 +350,7 @@ def _alarm(stop_at: float | None) -> Iterator[None]:
 
 
 def _raise_timeout(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
-    if _called_from_c(frame):
+    if called_from_c(frame):
         signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECONDS)
         return
     raise TimeoutError("not finished when its time was up")
-
-
-def _called_from_c(frame: FrameType | None) -> bool:
-    """Whether XGBoost is reading its data by calling back: an exception there corrupts memory."""
-    while frame is not None:
-        if frame.f_code.co_name in ("_next_wrapper", "_reset_wrapper"):
-            return True
-        frame = frame.f_back
-    return False

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from automl.families.candidates import families_of
 from automl.families.learner import FAILED, Task
 from automl.families.space import Config
+from automl.splits import Fold
 from clickstream.errors import TrainingError
 
-# A search ends this much before its budget, since a fit cannot be cut short at any instant.
+# Work ends this much before its budget, since a fit cannot be cut short at any instant.
 _SHARE_OF_BUDGET = 0.96
+_SHARE_FOR_CANDIDATES = 0.78
+"""Of the budget, where the best family gains by averaging: the rest is for that."""
 _FAILURES_BEFORE_GIVING_UP = 3
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,8 @@ class Trial:
         Its validation loss; None if it failed.
     best : float or None
         The lowest loss up to and including this trial; None if all failed so far.
+    given_up : bool
+        Whether some folds were left out as hopeless; the loss is then a guess.
     """
 
     number: int
@@ -42,6 +51,7 @@ class Trial:
     seconds: float
     loss: float | None
     best: float | None
+    given_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,6 +116,15 @@ class SearchResult:
         Every trial in the order of time.
     seconds : float
         Wall time of the whole search.
+    unseen : numpy.ndarray, shape (n_validation_rows,)
+        Predictions of the validation rows of all folds, in the order of `validation_rows`, each
+        by models that did not see the row.
+    validation_rows : numpy.ndarray of int, shape (n_validation_rows,)
+        Their row numbers.
+    members : int, default 1
+        How many models, alike but for their seeds, are averaged.
+    interrupted : bool, default False
+        Whether somebody ended the search before its time.
     """
 
     family: str
@@ -114,6 +133,10 @@ class SearchResult:
     families: tuple[FamilyResult, ...]
     path: tuple[Trial, ...]
     seconds: float
+    unseen: Floats
+    validation_rows: npt.NDArray[np.intp]
+    members: int = 1
+    interrupted: bool = False
 
 
 class Clock:
@@ -137,12 +160,9 @@ class Clock:
         """Seconds since the start of the search."""
         return time.monotonic() - self.started
 
-    @property
-    def stop_at(self) -> float | None:
-        """When to end, on the clock of ``time.monotonic``; None without a budget."""
-        if self.budget is None:
-            return None
-        return self.started + _SHARE_OF_BUDGET * self.budget
+    def stop_at(self, share: float = _SHARE_OF_BUDGET) -> float | None:
+        """When a share of the budget ends, by ``time.monotonic``; None without a budget."""
+        return None if self.budget is None else self.started + share * self.budget
 
     @property
     def done(self) -> float:
@@ -150,6 +170,12 @@ class Clock:
         if self.budget is None:
             return self.tried / self.trials if self.trials else 1.0
         return min(self.seconds / (_SHARE_OF_BUDGET * self.budget), 1.0)
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until the end; None without a budget."""
+        end = self.stop_at()
+        return None if end is None else max(end - time.monotonic(), 0.0)
 
 
 class Ledger:
@@ -177,6 +203,7 @@ class Ledger:
         self.task, self.names, self.clock, self.progress = task, names, clock, progress
         self.path: list[Trial] = []
         self.configs: dict[str, tuple[float, Config]] = {}
+        self.unseen: dict[str, list[Floats]] = {}
         self.seconds: dict[str, float] = {}
         self.reasons: Counter[tuple[str, str]] = Counter()
         self._prepare_next()
@@ -186,6 +213,25 @@ class Ledger:
         """Families without a trial, in their order."""
         tried = {trial.family for trial in self.path}
         return [name for name in self.names if name not in tried]
+
+    @property
+    def best_family(self) -> str | None:
+        """The family of the lowest loss so far; None where nothing worked."""
+        return min(self.configs, key=lambda name: self.configs[name][0], default=None)
+
+    @property
+    def stop_at(self) -> float | None:
+        """When to try no more candidates, by ``time.monotonic``; None without a budget."""
+        best = self.best_family
+        if best is not None and families_of(self.task.kind)[best].averaged:
+            return self.clock.stop_at(_SHARE_FOR_CANDIDATES)
+        return self.clock.stop_at()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all trials, or all the time for candidates, are used up."""
+        end = self.stop_at
+        return self.clock.done >= 1 if end is None else time.monotonic() >= end
 
     def record(self, family: str, loss: float, config: Config) -> None:
         """Write down a trial.
@@ -200,22 +246,26 @@ class Ledger:
             Its settings.
         """
         worked = self.task.reason is None and loss < FAILED
-        if worked:
+        given_up = worked and self.task.race.lost
+        if worked and not given_up:
             self._keep_best(family, loss, config)
-        else:
+        elif not worked:
             self.reasons[family, self.task.reason or "no finite loss"] += 1
-        self._append(family, loss if worked else None)
+        self._append(family, loss if worked else None, given_up)
         self._report(self.path[-1])
         self._prepare_next()
 
     def _keep_best(self, family: str, loss: float, config: Config) -> None:
-        if family not in self.configs or loss < self.configs[family][0]:
-            self.configs[family] = (loss, {name: _plain(one) for name, one in config.items()})
+        if family in self.configs and loss >= self.configs[family][0]:
+            return
+        self.configs[family] = (loss, {name: _plain(one) for name, one in config.items()})
+        self.unseen[family] = self.task.unseen
+        self.task.best_losses[family] = self.task.race.own
 
-    def _append(self, family: str, loss: float | None) -> None:
+    def _append(self, family: str, loss: float | None, given_up: bool) -> None:
         best = min((lowest for lowest, _ in self.configs.values()), default=None)
         now, before = self.clock.seconds, self.path[-1].seconds if self.path else 0.0
-        self.path.append(Trial(len(self.path) + 1, family, now, loss, best))
+        self.path.append(Trial(len(self.path) + 1, family, now, loss, best, given_up))
         self.seconds[family] = self.seconds.get(family, 0.0) + now - before
 
     def hopeful(self, names: list[str]) -> list[str]:
@@ -227,8 +277,13 @@ class Ledger:
             if name in self.configs or failed[name] < _FAILURES_BEFORE_GIVING_UP
         ]
 
-    def result(self) -> SearchResult:
+    def result(self, folds: Sequence[Fold]) -> SearchResult:
         """Sum up.
+
+        Parameters
+        ----------
+        folds : sequence of (numpy.ndarray, numpy.ndarray)
+            Those of the search.
 
         Returns
         -------
@@ -254,6 +309,8 @@ class Ledger:
             tuple(board),
             tuple(self.path),
             self.clock.seconds,
+            np.concatenate(self.unseen[winner.family]),
+            self.task.validation_rows(folds),
         )
 
     def _family(self, name: str) -> FamilyResult:
@@ -272,8 +329,8 @@ class Ledger:
 
     def _prepare_next(self) -> None:
         # While families are untried, each leaves a fair share of the time to those after it.
-        self.task.reason = None
-        end = self.clock.stop_at
+        self.task.next_candidate()
+        end = self.stop_at
         if end is not None:
             now, shares = time.monotonic(), len(self.untried) + 1 if self.untried else 1
             self.task.stop_at = now + (end - now) / shares

@@ -143,6 +143,8 @@ def _family(
     settings: Space,
     inputs: Callable[[Table], Space],
     steps: Callable[[Config, Any], Steps] = select_and_fit,
+    *,
+    averaged: bool = False,
 ) -> Family:
     def space(table: Table) -> Space:
         return {**settings, **inputs(table), **_target(table)}
@@ -150,7 +152,7 @@ def _family(
     def all_steps(config: Config, seed: int) -> Steps:
         return steps(config, _spend(*builds, config, seed))
 
-    return Family(name, space, all_steps)
+    return Family(name, space, all_steps, averaged)
 
 
 def _polynomial_steps(config: Config, model: Any) -> Steps:
@@ -187,7 +189,13 @@ _ALL = (
     _family("lasso", _PAIRS["lasso"], {**_KEEP, **_L1}, scaled_inputs),
     _family("decision tree", _PAIRS["tree"], {**_KEEP, **_ONE_TREE}, unscaled_inputs),
     _family("random forest", _PAIRS["forest"], {**_KEEP, **_FOREST}, unscaled_inputs),
-    _family("gradient boosting", _PAIRS["gradient"], {**_KEEP, **_GRADIENT}, unscaled_inputs),
-    _family("xgboost", _PAIRS["xgboost"], {**_KEEP, **BOOSTING}, _native),
+    _family(
+        "gradient boosting",
+        _PAIRS["gradient"],
+        {**_KEEP, **_GRADIENT},
+        unscaled_inputs,
+        averaged=True,
+    ),
+    _family("xgboost", _PAIRS["xgboost"], {**_KEEP, **BOOSTING}, _native, averaged=True),
 )
 REVENUE: Mapping[str, Family] = MappingProxyType({family.name: family for family in _ALL})

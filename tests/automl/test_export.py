@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from automl.ensemble import Ensemble
 from automl.export import largest_difference, run_graph, to_onnx
-from automl.families import families_of, fit_candidate, predict
+from automl.families import families_of, fit_candidate
 from automl.families.space import Table, start_of
 
 N_NUMERIC = 5
@@ -77,13 +78,20 @@ def _export(pipeline, kind):
     return to_onnx(pipeline, n_numeric=N_NUMERIC, n_categorical=2, kind=kind)
 
 
+def _outputs(pipeline, rows, kind):
+    return Ensemble((pipeline,), kind).outputs(rows)
+
+
 @pytest.mark.parametrize(("kind", "family", "way", "otherwise"), VARIED)
 def test_graph_and_pipeline_say_the_same(shop, kind, family, way, otherwise):
     settings = {"balancing": way, "target": way, **(OTHERWISE if otherwise else {})}
     pipeline = _fit(shop, kind, family, settings)
     model = _export(pipeline, kind)
     rows, mean = _visits(800, 1, unseen=True), float(np.mean(shop[1][kind]))
-    assert largest_difference(model, pipeline, rows, N_NUMERIC, kind, mean) < TOLERANCE
+    assert (
+        largest_difference(model, _outputs(pipeline, rows, kind), rows, N_NUMERIC, kind, mean)
+        < TOLERANCE
+    )
 
 
 ROUGH = {"l2": 0.01, "l1": 1e-4, "inputs": 15, "width": 64, "epochs": 30, "learning_rate": 0.03}
@@ -95,7 +103,10 @@ def test_the_roughest_settings_say_the_same_too(shop, kind, family):
     pipeline = _fit(shop, kind, family, {name: ROUGH[name] for name in ROUGH if name in space})
     rows, mean = _visits(800, 1, unseen=True), float(np.mean(shop[1][kind]))
     model = _export(pipeline, kind)
-    assert largest_difference(model, pipeline, rows, N_NUMERIC, kind, mean) < TOLERANCE
+    assert (
+        largest_difference(model, _outputs(pipeline, rows, kind), rows, N_NUMERIC, kind, mean)
+        < TOLERANCE
+    )
 
 
 @pytest.mark.parametrize(("kind", "family"), sorted({one[:2] for one in VARIED}))
@@ -146,7 +157,8 @@ def test_a_graph_without_a_finite_answer_is_infinitely_far_off(shop, monkeypatch
         return answers
 
     monkeypatch.setattr("automl.export.run_graph", spoilt)
-    assert largest_difference(graph, pipeline, rows, N_NUMERIC, kind, 1.0) == math.inf
+    expected = _outputs(pipeline, rows, kind)
+    assert largest_difference(graph, expected, rows, N_NUMERIC, kind, 1.0) == math.inf
 
 
 def test_figures_do_not_depend_on_the_number_of_threads(shop, monkeypatch):
@@ -160,8 +172,8 @@ def test_figures_do_not_depend_on_the_number_of_threads(shop, monkeypatch):
     monkeypatch.setattr(type(pipeline[-1]), "predict_proba", watched)
     graph = _export(pipeline, "conversion")
     with threadpool_limits(2):
-        predict(pipeline, shop[0], "conversion")
-        largest_difference(graph, pipeline, shop[0], N_NUMERIC, "conversion")
+        expected = _outputs(pipeline, shop[0], "conversion")
+        largest_difference(graph, expected, shop[0], N_NUMERIC, "conversion")
     assert set(seen) == {1}
 
 
@@ -199,7 +211,8 @@ def test_a_price_that_is_never_zero_is_bought_for_certain(shop):
     )
     for one in (pipeline, with_parts):
         model = _export(one, "revenue")
-        assert largest_difference(model, one, frame, N_NUMERIC, "revenue", 5.0) < TOLERANCE
+        expected = _outputs(one, frame, "revenue")
+        assert largest_difference(model, expected, frame, N_NUMERIC, "revenue", 5.0) < TOLERANCE
 
 
 @pytest.mark.parametrize("kept", [slice(0, 5), slice(5, 7)], ids=["numbers", "strings"])
@@ -220,7 +233,8 @@ def test_an_absent_kind_of_column_is_no_input(shop, kept):
     assert [one.name for one in model.graph.input] == (
         ["numeric"] if n_numeric else ["categorical"]
     )
-    assert largest_difference(model, pipeline, frame, n_numeric, "conversion") < TOLERANCE
+    expected = _outputs(pipeline, frame, "conversion")
+    assert largest_difference(model, expected, frame, n_numeric, "conversion") < TOLERANCE
 
 
 def test_the_largest_forest_stays_small(shop):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from automl.judging import judge
+from automl.winner import Unseen
 from clickstream.scoring import spend_interval
 from tests.automl.hand_made import prepared
 
@@ -11,11 +12,16 @@ RANDOM = np.random.default_rng(6)
 N = 3_000
 
 
+def _unseen(actual: np.ndarray, predicted: np.ndarray) -> Unseen:
+    units = np.array([f"u{number}" for number in range(len(actual))], dtype=object)
+    return Unseen(actual, predicted, units)
+
+
 def test_a_good_chance_gains_on_the_prior_of_training() -> None:
     chance = RANDOM.beta(1, 3, N)
     actual = (RANDOM.random(N) < chance).astype(float)
     parts = prepared(np.repeat([1.0, 0.0], [250, 750]), actual)
-    judged = judge("conversion", parts, chance, (actual, chance), seed=0)
+    judged = judge("conversion", parts, chance, _unseen(actual, chance), seed=0)
     assert judged.gain.low > 0
     prior = -np.where(actual > 0, np.log(0.25), np.log(0.75)).mean()
     assert judged.baseline["log_loss"].value == pytest.approx(prior)
@@ -28,7 +34,7 @@ def test_a_good_chance_gains_on_the_prior_of_training() -> None:
 def test_a_chance_that_knows_nothing_does_not_gain() -> None:
     actual = (RANDOM.random(N) < 0.25).astype(float)
     parts = prepared(np.repeat([1.0, 0.0], [250, 750]), actual)
-    judged = judge("conversion", parts, RANDOM.beta(1, 3, N), (actual, actual), seed=0)
+    judged = judge("conversion", parts, RANDOM.beta(1, 3, N), _unseen(actual, actual), seed=0)
     assert judged.gain.high < 0
 
 
@@ -36,7 +42,7 @@ def test_the_threshold_comes_from_rows_the_model_did_not_see_and_not_from_the_ho
     chance = RANDOM.random(N)
     actual = (RANDOM.random(N) < chance).astype(float)
     parts = prepared(actual, actual)
-    unseen = np.array([0.0, 0.0, 1.0, 1.0]), np.array([0.1, 0.2, 0.93, 0.95])
+    unseen = _unseen(np.array([0.0, 0.0, 1.0, 1.0]), np.array([0.1, 0.2, 0.93, 0.95]))
     assert judge("conversion", parts, chance, unseen, seed=0).threshold == 0.93
 
 
@@ -44,11 +50,12 @@ def test_an_interval_comes_from_unseen_residuals_and_is_checked_on_the_holdout()
     predicted = RANDOM.uniform(50, 100, N)
     residual = RANDOM.uniform(-10, 30, N)
     parts = prepared(np.full(100, 80.0), predicted + residual)
-    unseen = (np.linspace(-10, 30, 401), np.zeros(401))
+    unseen = _unseen(np.linspace(-10, 30, 401), np.zeros(401))
     interval = judge("revenue", parts, predicted, unseen, seed=0).interval
     assert interval is not None
     (only,) = interval.bins
-    assert (only.rows, only.low, only.high) == pytest.approx((401, -8.0, 28.0))
+    # The 20th residual from each end: 0.05 of 402, since a new one may fall into any gap.
+    assert (only.rows, only.low, only.high) == pytest.approx((401, -8.1, 28.1))
     assert interval.holdout_coverage == pytest.approx(0.9, abs=0.02)
 
 
@@ -57,7 +64,7 @@ def test_an_interval_is_as_wide_as_the_errors_of_similar_predictions() -> None:
     actual = (RANDOM.random(N) < chance) * RANDOM.uniform(50, 150, N)
     expected = 100 * chance
     parts = prepared(actual, actual)
-    interval = judge("revenue", parts, expected, (actual, expected), seed=0).interval
+    interval = judge("revenue", parts, expected, _unseen(actual, expected), seed=0).interval
     assert interval is not None
     lower, upper = spend_interval(np.array([2.0, 50.0]), interval)
     assert lower.tolist() == [0.0, 0.0], "half of those who are likely to buy buy nothing"
@@ -67,7 +74,7 @@ def test_an_interval_is_as_wide_as_the_errors_of_similar_predictions() -> None:
 def test_the_mean_of_training_is_the_baseline_of_amounts() -> None:
     actual = RANDOM.gamma(2.0, 20.0, N)
     parts = prepared(np.array([10.0, 30.0] * 50), actual)
-    judged = judge("revenue", parts, actual * 0.9, (actual, actual), seed=0)
+    judged = judge("revenue", parts, actual * 0.9, _unseen(actual, actual), seed=0)
     assert judged.baseline["rmse"].value == pytest.approx(np.sqrt(np.mean((actual - 20) ** 2)))
     assert judged.baseline["bias"].value == pytest.approx(20 - actual.mean())
     assert judged.gain.low > 0

@@ -1,0 +1,57 @@
+"""The loss that candidates are compared by."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from automl.families.family import LabelledKind
+from automl.metrics import log_losses
+
+Floats = npt.NDArray[np.float64]
+
+
+def row_losses(actual: Floats, predicted: Floats, kind: LabelledKind) -> Floats:
+    """Give the loss of each row.
+
+    Parameters
+    ----------
+    actual, predicted : numpy.ndarray, shape (n_rows,)
+        0 or 1 and its probability, or two amounts in currency units.
+    kind : {"conversion", "revenue"}
+        A probability or an amount.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_rows,)
+        Log loss in nats, or the squared error in squared currency units.
+
+    Raises
+    ------
+    ValueError
+        If a prediction is not finite.
+    """
+    if not np.isfinite(predicted).all():
+        raise ValueError("a prediction is not finite")
+    if kind == "conversion":
+        return log_losses(actual, predicted)
+    return np.asarray((actual - predicted) ** 2)
+
+
+def fold_loss(losses: Floats, kind: LabelledKind) -> float:
+    """Sum up the losses of rows.
+
+    Parameters
+    ----------
+    losses : numpy.ndarray, shape (n_rows,)
+        Of `row_losses`.
+    kind : {"conversion", "revenue"}
+        A probability or an amount.
+
+    Returns
+    -------
+    float
+        Mean log loss in nats, or root mean squared error in currency units.
+    """
+    mean = float(losses.mean())
+    return mean if kind == "conversion" else mean**0.5

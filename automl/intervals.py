@@ -1,0 +1,70 @@
+"""Prediction intervals of amounts, by conformal prediction."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import numpy.typing as npt
+
+from automl.winner import Unseen
+from clickstream.manifest import Interval, IntervalBin
+from clickstream.scoring import spend_interval
+
+with warnings.catch_warnings():
+    # The library turns on a category of warnings for the whole process when it is imported.
+    from crepes import ConformalPredictiveSystem
+
+__all__ = ["conformal_interval"]
+
+Floats = npt.NDArray[np.float64]
+
+_LEVEL = 0.9
+_BIN_SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98)
+"""Where bins of the prediction begin, finer at the top, where the amounts are."""
+_BIN_ROWS = 50
+
+
+def conformal_interval(unseen: Unseen, actual: Floats, predicted: Floats) -> Interval:
+    """Learn how far amounts lie from their predictions, and check it on the holdout.
+
+    A Mondrian conformal predictive system (Boström, Johansson and Löfström 2021, "Mondrian
+    conformal predictive distributions") with the size of the prediction as its categories: one
+    pair of quantiles for all would be right on average and wrong for nearly everyone, since where
+    most spend nothing, the errors of small and of large predictions have little in common.
+
+    Parameters
+    ----------
+    unseen : Unseen
+        Validation rows, on which the quantiles are learned.
+    actual, predicted : ndarray of float, shape (N,)
+        Of the holdout, in currency units; only the share inside the interval comes from them.
+    """
+    interval = Interval(level=_LEVEL, bins=_bins(unseen), holdout_coverage=0.0)
+    lower, upper = spend_interval(predicted, interval)
+    inside = (actual >= lower) & (actual <= upper)
+    return interval.model_copy(update={"holdout_coverage": float(inside.mean())})
+
+
+def _bins(unseen: Unseen) -> list[IntervalBin]:
+    starts = _starts(unseen.predicted)
+    place = np.searchsorted(starts[1:], unseen.predicted, side="right")
+    system = ConformalPredictiveSystem().fit(unseen.actual - unseen.predicted, bins=place)
+    bins = np.arange(len(starts))
+    quantiles = system.predict_int(np.zeros(len(bins)), bins=bins, confidence=_LEVEL)
+    return [
+        IntervalBin(start=start, rows=int(size), low=float(low), high=float(high))
+        for start, size, (low, high) in zip(starts, np.bincount(place), quantiles, strict=True)
+    ]
+
+
+def _starts(predicted: Floats) -> list[float]:
+    """Where bins begin; none is left with too few rows, as between ties it might be."""
+    rows = len(predicted)
+    shares = [share for share in _BIN_SHARES if share == 0 or (1 - share) * rows >= _BIN_ROWS]
+    first, *others = np.quantile(predicted, shares, method="lower").tolist()
+    starts = [float(first)]
+    for start in others:
+        if np.sum((predicted >= starts[-1]) & (predicted < start)) >= _BIN_ROWS:
+            starts.append(float(start))
+    return starts
