@@ -60,7 +60,9 @@ def admit(dataset: Dataset, answer: Answer, found: Answerability, options: Optio
     LeakFound
         If an input or the split gives the label away.
     """
-    prepared = prepare(dataset, answer, found, options.windows, options.seed)
+    prepared = prepare(
+        dataset, answer, found, options.windows, options.seed, holdout=options.holdout
+    )
     evidence = evidence_of(prepared, answer)
     require_evidence(evidence, answer)
     _require_finite(prepared, answer)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -216,6 +217,11 @@ def _propose(file: Path, out: Path | None, as_json: bool) -> None:
 @click.option("--budget", type=float, help="Seconds of search per answer; 60 where not given.")
 @click.option("--trials", type=int, help="Candidates per answer instead: repeatable.")
 @click.option("--seed", default=0, show_default=True)
+@click.option(
+    "--holdout",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Ready-made rows to test on; all of FILES is then learned from.",
+)
 @_ENGINE
 @_MASTER
 @_SOURCE
@@ -231,6 +237,7 @@ def train(
     budget: float | None,
     trials: int | None,
     seed: int,
+    holdout: Path | None,
     engine: str,
     master: str,
     source: str | None,
@@ -242,6 +249,7 @@ def train(
     from automl.choices import chosen_answers
     from automl.files import read_files
     from automl.options import Options
+    from automl.rows import rows_beside
     from automl.training import train as train_answers
     from clickstream.answers import Windows
     from clickstream.spark import on_spark
@@ -256,6 +264,9 @@ def train(
             report=progress.tell,
         )
         dataset = read_files(files, source, mapping, memory)
+        if holdout is not None:
+            held = read_files((holdout,), source, mapping, memory)
+            options = replace(options, holdout=rows_beside(dataset, held))
         if engine == "spark":
             dataset = stack.enter_context(on_spark(dataset, master))
         outcomes = train_answers(dataset, out, options)

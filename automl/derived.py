@@ -47,7 +47,15 @@ def with_derived_columns(
     options : Options
         The same seed parts the rows the same way.
     """
-    prepared = prepare(dataset, answer, found, options.windows, options.seed, keep_derived=True)
+    prepared = prepare(
+        dataset,
+        answer,
+        found,
+        options.windows,
+        options.seed,
+        keep_derived=True,
+        holdout=options.holdout,
+    )
     auc = _holdout_auc(prepared.training, prepared.holdout, answer, result, options.seed)
     return {"columns": sorted(dataset.derived), "roc_auc": auc}
 

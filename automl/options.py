@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from clickstream.answers import ANSWERS, Windows
 from clickstream.errors import ClickwiseError
+from clickstream.tables import Dataset
 
 __all__ = ["Options", "Report"]
 
@@ -35,6 +36,8 @@ class Options:
         Of everything random.
     windows : Windows
         For customers.
+    holdout : Dataset or None
+        Ready-made rows to test on, in place of a share of the file's own.
     report : callable
         Progress.
     """
@@ -44,6 +47,7 @@ class Options:
     trials: int | None = None
     seed: int = 0
     windows: Windows = field(default_factory=Windows)
+    holdout: Dataset | None = None
     report: Report = _silent
 
     def __post_init__(self) -> None:

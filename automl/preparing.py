@@ -21,6 +21,7 @@ def prepare(
     seed: int,
     *,
     keep_derived: bool = False,
+    holdout: Dataset | None = None,
 ) -> Prepared:
     """Make the tables of an answer.
 
@@ -38,6 +39,8 @@ def prepare(
         Parts ready-made rows, which have no time.
     keep_derived : bool, default False
         Keep columns that the source declares to be made from the label, to report what they do.
+    holdout : Dataset, optional
+        Ready-made rows to test on, in place of a share of the file's own.
 
     Raises
     ------
@@ -45,7 +48,7 @@ def prepare(
         If nothing is left to train on or to test on.
     """
     if found.scope == "row":
-        prepared = prepare_rows(dataset, answer, seed, keep_derived)
+        prepared = prepare_rows(dataset, answer, seed, keep_derived, holdout)
     elif found.scope == "customer":
         prepared = prepare_customers(dataset, answer, windows)
     else:

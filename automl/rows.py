@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from automl.splits import grouped_holdout
 from automl.table import Prepared, Table, make_table
 from clickstream.answers import Answer
+from clickstream.errors import ClickwiseError, NotAnswerable
 from clickstream.features import Feature
 from clickstream.tables import Dataset, Label
 
-__all__ = ["labelled_rows", "prepare_rows", "row_columns"]
+__all__ = ["labelled_rows", "prepare_rows", "row_columns", "rows_beside"]
 
 _LABELS = {
     "column": "\"{label.column}\" = '{label.positive}'",
@@ -18,7 +21,13 @@ _LABELS = {
 """SQL of a label of ready-made rows, by its kind."""
 
 
-def prepare_rows(dataset: Dataset, answer: Answer, seed: int, keep_derived: bool) -> Prepared:
+def prepare_rows(
+    dataset: Dataset,
+    answer: Answer,
+    seed: int,
+    keep_derived: bool,
+    holdout: Dataset | None = None,
+) -> Prepared:
     """Hold out a share of the rows at random, rows of equal inputs together.
 
     Parameters
@@ -31,6 +40,13 @@ def prepare_rows(dataset: Dataset, answer: Answer, seed: int, keep_derived: bool
         Makes the choice.
     keep_derived : bool
         Keep columns that the source declares to be made from the label.
+    holdout : Dataset, optional
+        Rows to test on instead; training then has all of `dataset` but rows of equal inputs.
+
+    Raises
+    ------
+    NotAnswerable
+        If the holdout has other columns.
     """
     schema = dataset.table.schema()
     columns = row_columns(dataset, keep_derived=keep_derived)
@@ -44,9 +60,57 @@ def prepare_rows(dataset: Dataset, answer: Answer, seed: int, keep_derived: bool
         for name in names
     )
     table = labelled_rows(dataset, features, dataset.labels.get(answer.name))
+    if holdout is not None:
+        return _beside(table, holdout, features, answer)
     held = grouped_holdout(table.unit_ids, seed)
     split = f"at random with seed {seed}, for want of time; rows of equal inputs stay on one side"
     return Prepared(table.rows(~held), table.rows(held), features, None, split)
+
+
+def rows_beside(dataset: Dataset, holdout: Dataset) -> Dataset:
+    """Take ready-made rows as the holdout of others.
+
+    Parameters
+    ----------
+    dataset, holdout : Dataset
+        What is learned from, and what is tested on.
+
+    Raises
+    ------
+    ClickwiseError
+        If either is a log of events, or they come from different sources.
+    """
+    if dataset.kind != "rows" or holdout.kind != "rows":
+        raise ClickwiseError(
+            "A holdout file is for ready-made rows, but a log of events was given. Leave --holdout "
+            "out: of a log the last part of the time is held out."
+        )
+    if dataset.source != holdout.source:
+        raise ClickwiseError(
+            f"The file is of source {dataset.source} and the holdout of {holdout.source}. "
+            "Give two files of the same kind."
+        )
+    return holdout
+
+
+def _beside(
+    table: Table, holdout: Dataset, features: tuple[Feature, ...], answer: Answer
+) -> Prepared:
+    """Train on rows of one file, and test on those of another."""
+    known = set(holdout.table.columns)
+    missing = [feature.name for feature in features if feature.name not in known]
+    if missing or (answer.kind != "segment" and answer.name not in holdout.labels):
+        raise NotAnswerable(
+            f"The holdout file cannot test {answer.name}: it lacks "
+            f"{', '.join(missing) or 'the label'}. Give a file of the same columns."
+        )
+    held = labelled_rows(holdout, features, holdout.labels.get(answer.name))
+    new = ~np.isin(table.unit_ids.astype(str), held.unit_ids.astype(str))
+    split = (
+        f"the holdout is a file of its own; {int((~new).sum())} rows whose inputs equal one of "
+        "its rows are left out of training"
+    )
+    return Prepared(table.rows(new), held, features, None, split)
 
 
 def row_columns(dataset: Dataset, *, keep_derived: bool = False) -> list[str]:
