@@ -24,7 +24,7 @@ from automl.families.ledger import (
     SearchResult,
     Trial,
 )
-from automl.families.space import Config
+from automl.families.space import Config, start_of
 from automl.splits import Fold
 from clickstream.errors import ClickwiseError
 
@@ -209,6 +209,7 @@ def _settings(task: Task, names: list[str]) -> dict[str, Any]:
         "task": "classification" if task.kind == "conversion" else "regression",
         "metric": judge,
         "estimator_list": names,
+        "starting_points": _starts(task),
         "seed": task.seed,
         "skip_transform": True,
         "auto_augment": False,
@@ -219,6 +220,17 @@ def _settings(task: Task, names: list[str]) -> dict[str, Any]:
         "log_type": "all",
         "verbose": 0,
     }
+
+
+def _starts(task: Task) -> dict[str, list[Config]]:
+    """Where a family begins that knows a second start; the others begin at their space's own."""
+    starts = {}
+    for name, family in families_of(task.kind).items():
+        if family.second_start is not None:
+            first = start_of(family.space(task.table))
+            better = {key: one for key, one in family.second_start.items() if key in first}
+            starts[name] = [first, first | better]
+    return starts
 
 
 def _own_settings(config: dict[str, Any] | None) -> Config:

@@ -45,6 +45,7 @@ from clickstream.versions import data_version
 __all__ = ["Outcome", "train"]
 
 _REFUSALS = (NotAnswerable, LeakFound, ReleaseRefused, TrainingError)
+_NOT_BEGUN = "The run was interrupted before its search began. Ask for it alone with --answers."
 _LIBRARIES = ("flaml", "scikit-learn", "xgboost-cpu", "imbalanced-learn", "skl2onnx", "duckdb")
 
 
@@ -104,7 +105,8 @@ def train(dataset: Dataset, out: Path, options: Options) -> list[Outcome]:
     Returns
     -------
     list of Outcome
-        One per answer, in the order asked.
+        One per answer, in the order asked. After Ctrl-C, what had been found by then is
+        packaged, and answers that were not begun are refused.
 
     Raises
     ------
@@ -117,9 +119,12 @@ def train(dataset: Dataset, out: Path, options: Options) -> list[Outcome]:
     began = time.time()
     found = {answer.name: answerability(dataset, answer, options.windows) for answer in asked}
     _require_trials([answer for answer in asked if found[answer.name].status != "no"], options)
-    results = {
-        answer.name: _attempt(dataset, answer, found[answer.name], options) for answer in asked
-    }
+    results: dict[str, Released | _Refused] = {}
+    for answer in asked:
+        if any(_interrupted(result) for result in results.values()):
+            results[answer.name] = _Refused(found[answer.name].status, _NOT_BEGUN)
+        else:
+            results[answer.name] = _attempt(dataset, answer, found[answer.name], options)
     outcomes: dict[str, Outcome] = {}
     for task in TASKS:
         # In the order of ANSWERS, whose first is the task's default, whatever order was asked for.
@@ -137,6 +142,10 @@ def train(dataset: Dataset, out: Path, options: Options) -> list[Outcome]:
 class _Refused:
     status: str
     reason: str
+
+
+def _interrupted(result: Released | _Refused) -> bool:
+    return isinstance(result, Released) and bool(result.run.get("interrupted"))
 
 
 def _attempt(
@@ -172,6 +181,7 @@ def _summary(released: Released) -> str:
         f"{manifest.family}, holdout {metric} {figure.value:.4g} (95 % interval "
         f"{figure.low:.4g} to {figure.high:.4g}), beside {beside:.4g} of the baseline "
         f"({manifest.baseline}); parity {parity.largest_difference:.2g} on {parity.rows} rows"
+        + (". Interrupted: the best found by then" if released.run.get("interrupted") else "")
     )
 
 

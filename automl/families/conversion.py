@@ -32,13 +32,23 @@ _FOREST: Space = {
     "criterion": Choice(("gini", "log_loss"), "log_loss"),
 }
 BOOSTING: Space = {
-    "trees": Range(10, 300, 60, log=True, whole=True, dear=True),
+    "trees": Range(10, 600, 60, log=True, whole=True, dear=True),
     "depth": Range(2, 8, 5, whole=True, dear=True),
-    "learning_rate": Range(0.02, 0.5, 0.1, log=True),
+    "learning_rate": Range(0.01, 0.5, 0.1, log=True),
     "min_child_weight": Range(0.5, 100, 5, log=True),
     "row_share": Range(0.5, 1.0, 0.9),
     "column_share": Range(0.3, 1.0, 0.8),
     "l2": Range(0.01, 100, 1, log=True),
+}
+# Many small steps on draws of rows and inputs: log loss and average precision of five-fold
+# cross-validation on UCI Online Shoppers were better than the cheap start's in every variant.
+SLOW_BOOSTING: Config = {
+    "trees": 400,
+    "depth": 5,
+    "learning_rate": 0.02,
+    "row_share": 0.7,
+    "column_share": 0.5,
+    "encode": "one-hot",
 }
 _NETWORK: Space = {
     "width": Range(8, 64, 16, log=True, whole=True, dear=True),
@@ -170,6 +180,7 @@ def _family(
     inputs: Callable[[Table], Space],
     *,
     averaged: bool = False,
+    second_start: Config | None = None,
 ) -> Family:
     def space(table: Table) -> Space:
         return {**settings, **inputs(table), "keep": KEEP, "balancing": Choice(BALANCINGS, "none")}
@@ -178,7 +189,7 @@ def _family(
         balancing = str(config.get("balancing", "none"))
         return select_and_fit(config, BalancedClassifier(build(config, seed), balancing, seed))
 
-    return Family(name, space, steps, averaged)
+    return Family(name, space, steps, averaged, second_start)
 
 
 _L2: Space = {"l2": Range(1e-3, 1e3, 1, log=True)}
@@ -187,7 +198,7 @@ _ALL = (
     _family("logistic regression", logistic_regression, _L2, scaled_inputs),
     _family("decision tree", decision_tree, _ONE_TREE, unscaled_inputs),
     _family("random forest", random_forest, _FOREST, unscaled_inputs),
-    _family("xgboost", _xgboost, BOOSTING, _native, averaged=True),
+    _family("xgboost", _xgboost, BOOSTING, _native, averaged=True, second_start=SLOW_BOOSTING),
     _family("neural network", _neural_network, _NETWORK, scaled_inputs, averaged=True),
 )
 CONVERSION: Mapping[str, Family] = MappingProxyType({family.name: family for family in _ALL})

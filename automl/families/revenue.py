@@ -19,6 +19,7 @@ from xgboost import XGBClassifier, XGBRegressor
 
 from automl.families.conversion import (
     BOOSTING,
+    SLOW_BOOSTING,
     boosting_settings,
     decision_tree,
     logistic_regression,
@@ -145,6 +146,7 @@ def _family(
     steps: Callable[[Config, Any], Steps] = select_and_fit,
     *,
     averaged: bool = False,
+    second_start: Config | None = None,
 ) -> Family:
     def space(table: Table) -> Space:
         return {**settings, **inputs(table), **_target(table)}
@@ -152,7 +154,7 @@ def _family(
     def all_steps(config: Config, seed: int) -> Steps:
         return steps(config, _spend(*builds, config, seed))
 
-    return Family(name, space, all_steps, averaged)
+    return Family(name, space, all_steps, averaged, second_start)
 
 
 def _polynomial_steps(config: Config, model: Any) -> Steps:
@@ -196,6 +198,13 @@ _ALL = (
         unscaled_inputs,
         averaged=True,
     ),
-    _family("xgboost", _PAIRS["xgboost"], {**_KEEP, **BOOSTING}, _native, averaged=True),
+    _family(
+        "xgboost",
+        _PAIRS["xgboost"],
+        {**_KEEP, **BOOSTING},
+        _native,
+        averaged=True,
+        second_start=SLOW_BOOSTING,
+    ),
 )
 REVENUE: Mapping[str, Family] = MappingProxyType({family.name: family for family in _ALL})

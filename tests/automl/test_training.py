@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -221,3 +222,26 @@ def test_an_outcome_is_told_to_readers_and_to_machines(tmp_path: Path) -> None:
     refused = Outcome("purchase", "refused", "proxy", "Too little.")
     assert refused.as_line() == "purchase: refused. Too little."
     assert refused.as_dict()["bundle"] is None
+
+
+def test_ctrl_c_leaves_a_usable_bundle_and_says_so(shop: Path, tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def press(answer: str, text: str, share: float) -> None:
+        told.append(answer)
+        if len(told) == 7:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    options = Options(answers=("purchase", "exit"), budget=120.0, report=press)
+    purchase, leaving = train(read_source([shop]), tmp_path, options)
+    assert (purchase.outcome, leaving.outcome) == ("packaged", "refused")
+    assert "Interrupted" in purchase.message
+    assert leaving.message.startswith("The run was interrupted before its search began.")
+    bundle = open_bundle(tmp_path / "conversion")
+    (warning,) = [
+        text for text in bundle.manifest.answers["purchase"].warnings if "interrupted" in text
+    ]
+    assert "of 120 s asked for" in warning
+    scores = tmp_path / "scores.parquet"
+    run_json("score", shop, "--bundle", bundle.path, "--out", scores)
+    assert pq.read_table(scores).num_rows > 0
