@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from automl.customers import labelled_customers
-from automl.metrics import Resamples, conversion_metrics, revenue_metrics
+from automl.judging import amount_metrics
+from automl.metrics import Resamples, conversion_metrics
 from automl.released import unit_hash
 from automl.rows import labelled_rows
 from automl.sessions import labelled_cuts, labelled_table
@@ -23,7 +24,7 @@ from clickstream.errors import BundleError, NotAnswerable, SourceError
 from clickstream.features import Feature
 from clickstream.leaks import rank_auc
 from clickstream.loading import load_lookups
-from clickstream.manifest import AnswerManifest, Metric
+from clickstream.manifest import AnswerManifest, Interval, Metric
 from clickstream.scoring import Scorer
 from clickstream.tables import Dataset
 
@@ -131,6 +132,7 @@ def _evaluate_answer(
             table.rows(rows),
             predicted[rows],
             None if best is None else best[rows],
+            scorer.bundle.manifest.seed,
         )
         for part, rows in parts.items()
     ]
@@ -190,16 +192,17 @@ def _part(
     table: Table,
     predicted: Floats,
     best: Floats | None,
+    seed: int,
 ) -> Part:
     units = len(set(table.unit_ids))
     actual = table.label
     if len(np.unique(actual)) < 2:
         return Part(name, part, len(table), units, {})
-    resamples = Resamples(table.unit_ids, seed=0)
+    resamples = Resamples(table.unit_ids, seed)
     if ANSWERS[name].kind == "conversion":
         metrics = conversion_metrics(actual, predicted, _threshold(name, manifest), resamples)
     else:
-        metrics = revenue_metrics(actual, predicted, resamples)
+        metrics = amount_metrics(actual, predicted, _interval(name, manifest), resamples)
     best_auc = None if best is None else rank_auc(best, actual > 0)
     return Part(name, part, len(table), units, metrics, best_auc)
 
@@ -208,6 +211,12 @@ def _threshold(name: str, manifest: AnswerManifest) -> float:
     if manifest.threshold is None:
         raise BundleError(f"The bundle has no threshold for {name}. Train and package it again.")
     return manifest.threshold
+
+
+def _interval(name: str, manifest: AnswerManifest) -> Interval:
+    if manifest.interval is None:
+        raise BundleError(f"The bundle has no interval for {name}. Train and package it again.")
+    return manifest.interval
 
 
 def _truth(table: Table, truth: Path) -> Floats:

@@ -14,6 +14,7 @@ from automl.metrics import (
     calibration_bins,
     conversion_metrics,
     f1_threshold,
+    interval_metrics,
     paired_difference,
     revenue_metrics,
 )
@@ -21,8 +22,9 @@ from automl.table import Prepared
 from automl.winner import Unseen
 from clickstream.answers import Kind
 from clickstream.manifest import CalibrationBin, Interval, Metric
+from clickstream.scoring import spend_interval
 
-__all__ = ["Judged", "judge"]
+__all__ = ["Judged", "amount_metrics", "judge"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -106,9 +108,29 @@ def _amounts(
     unseen: Unseen,
     resamples: Resamples,
 ) -> Judged:
+    interval = conformal_interval(unseen, actual, predicted)
     return Judged(
-        revenue_metrics(actual, predicted, resamples),
+        amount_metrics(actual, predicted, interval, resamples),
         revenue_metrics(actual, constant, resamples),
         gain,
-        interval=conformal_interval(unseen, actual, predicted),
+        interval=interval,
     )
+
+
+def amount_metrics(
+    actual: Floats, predicted: Floats, interval: Interval, resamples: Resamples
+) -> dict[str, Metric]:
+    """Figures of an amount and of the interval around it.
+
+    Parameters
+    ----------
+    actual, predicted : ndarray of float, shape (N,)
+        Amounts.
+    interval : Interval
+        Which belongs to the predictions.
+    resamples : Resamples
+        Over the same rows.
+    """
+    lower, upper = spend_interval(predicted, interval)
+    found = revenue_metrics(actual, predicted, resamples)
+    return found | interval_metrics(actual, lower, upper, resamples)

@@ -72,7 +72,7 @@ def train_supervised(
     judged = judge(answer.kind, prepared, predicted, winner.unseen, options.seed)
     require_gain(answer.name, judged.gain, _LOSSES[answer.kind], _BASELINES[answer.kind])
     options.report(answer.name, "judging every family on the holdout", 1.0)
-    evaluation = _curves(prepared, predicted, judged) | {
+    evaluation = _curves(prepared, predicted, judged, options.seed) | {
         "leaderboard": leaderboard(result, prepared, predicted, answer.kind, options.seed),
         "gain_over_baseline": judged.gain.model_dump(),
     }
@@ -124,11 +124,11 @@ def _search(answer: Answer, training: Table, folds: list[Fold], options: Options
 
 
 def _curves(
-    prepared: Prepared, predicted: npt.NDArray[np.float64], judged: Judged
+    prepared: Prepared, predicted: npt.NDArray[np.float64], judged: Judged, seed: int
 ) -> dict[str, Any]:
     if judged.threshold is not None:
-        return conversion_evaluation(prepared.holdout, predicted, judged.threshold)
-    return revenue_evaluation(prepared.holdout, predicted)
+        return conversion_evaluation(prepared.holdout, predicted, judged.threshold, seed)
+    return revenue_evaluation(prepared.holdout, predicted, seed)
 
 
 def _manifest(

@@ -51,8 +51,11 @@ def test_an_interval_comes_from_unseen_residuals_and_is_checked_on_the_holdout()
     residual = RANDOM.uniform(-10, 30, N)
     parts = prepared(np.full(100, 80.0), predicted + residual)
     unseen = _unseen(np.linspace(-10, 30, 401), np.zeros(401))
-    interval = judge("revenue", parts, predicted, unseen, seed=0).interval
+    judged = judge("revenue", parts, predicted, unseen, seed=0)
+    interval = judged.interval
     assert interval is not None
+    assert judged.metrics["interval_coverage"].value == interval.holdout_coverage
+    assert judged.metrics["interval_width"].value == pytest.approx(36.2)
     (only,) = interval.bins
     # The 20th residual from each end: 0.05 of 402, since a new one may fall into any gap.
     assert (only.rows, only.low, only.high) == pytest.approx((401, -8.1, 28.1))
