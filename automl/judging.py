@@ -13,12 +13,12 @@ from automl.metrics import (
     Resamples,
     calibration_bins,
     conversion_metrics,
-    f1_threshold,
     interval_metrics,
     paired_difference,
     revenue_metrics,
 )
 from automl.table import Prepared
+from automl.thresholds import ThresholdRule, choose_threshold
 from automl.winner import Unseen
 from clickstream.answers import Kind
 from clickstream.manifest import CalibrationBin, Interval, Metric
@@ -40,7 +40,9 @@ class Judged:
     gain : Metric
         The constant's loss minus the winner's, row by row.
     threshold : float or None
-        From which a chance counts as yes; best F1 on validation rows.
+        From which a chance counts as yes, chosen on validation rows.
+    threshold_rule : str or None
+        How.
     calibration : list of CalibrationBin
         Of chances.
     interval : Interval or None
@@ -51,11 +53,19 @@ class Judged:
     baseline: dict[str, Metric]
     gain: Metric
     threshold: float | None = None
+    threshold_rule: str | None = None
     calibration: tuple[CalibrationBin, ...] = ()
     interval: Interval | None = None
 
 
-def judge(kind: Kind, prepared: Prepared, predicted: Floats, unseen: Unseen, seed: int) -> Judged:
+def judge(
+    kind: Kind,
+    prepared: Prepared,
+    predicted: Floats,
+    unseen: Unseen,
+    seed: int,
+    rule: ThresholdRule,
+) -> Judged:
     """Measure predictions on the holdout beside the constant baseline.
 
     Parameters
@@ -71,6 +81,13 @@ def judge(kind: Kind, prepared: Prepared, predicted: Floats, unseen: Unseen, see
         fitted here.
     seed : int
         Of the bootstrap.
+    rule : ThresholdRule
+        How the threshold of a chance is chosen.
+
+    Raises
+    ------
+    ReleaseRefused
+        If no threshold follows the rule.
     """
     actual = prepared.holdout.label
     resamples = Resamples(prepared.holdout.unit_ids, seed)
@@ -78,7 +95,7 @@ def judge(kind: Kind, prepared: Prepared, predicted: Floats, unseen: Unseen, see
     losses = row_losses(actual, predicted, kind)
     gain = paired_difference(losses, row_losses(actual, constant, kind), resamples)
     if kind == "conversion":
-        return _chances(actual, predicted, constant, gain, unseen, resamples)
+        return _chances(actual, predicted, constant, gain, unseen, resamples, rule)
     return _amounts(actual, predicted, constant, gain, unseen, resamples)
 
 
@@ -89,13 +106,15 @@ def _chances(
     gain: Metric,
     unseen: Unseen,
     resamples: Resamples,
+    rule: ThresholdRule,
 ) -> Judged:
-    threshold = f1_threshold(unseen.actual, unseen.predicted)
+    threshold = choose_threshold(rule, unseen.actual, unseen.predicted)
     return Judged(
         conversion_metrics(actual, predicted, threshold, resamples),
         conversion_metrics(actual, constant, threshold, resamples),
         gain,
         threshold=threshold,
+        threshold_rule=str(rule),
         calibration=tuple(calibration_bins(actual, predicted)),
     )
 

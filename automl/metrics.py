@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from sklearn import metrics
 
 from automl.ranking import Ranking
 from automl.resampling import Resamples, ratio
@@ -15,7 +14,6 @@ __all__ = [
     "calibration_bins",
     "chance_metrics",
     "conversion_metrics",
-    "f1_threshold",
     "interval_metrics",
     "log_losses",
     "paired_difference",
@@ -31,14 +29,6 @@ def log_losses(actual: Floats, predicted: Floats) -> Floats:
     """Log loss of each row, in nats."""
     bounded = np.clip(predicted, _PROBABILITY_FLOOR, 1 - _PROBABILITY_FLOOR)
     return np.asarray(-np.where(actual > 0, np.log(bounded), np.log1p(-bounded)))
-
-
-def f1_threshold(actual: Floats, predicted: Floats) -> float:
-    """The score from which to say yes so that F1 is best, on rows the model did not see."""
-    precision, recall, thresholds = metrics.precision_recall_curve(actual, predicted)
-    total = precision + recall
-    f1 = np.divide(2 * precision * recall, total, out=np.zeros_like(total), where=total > 0)
-    return float(thresholds[int(np.argmax(f1[:-1]))])
 
 
 def conversion_metrics(

@@ -69,7 +69,7 @@ def train_supervised(
     winner = fit_winner(answer, result, prepared.training, prepared.holdout, options.seed)
     require_parity(answer.name, winner.parity)
     predicted = winner.ensemble.predict(prepared.holdout.frame)
-    judged = judge(answer.kind, prepared, predicted, winner.unseen, options.seed)
+    judged = judge(answer.kind, prepared, predicted, winner.unseen, options.seed, options.threshold)
     require_gain(answer.name, judged.gain, _LOSSES[answer.kind], _BASELINES[answer.kind])
     options.report(answer.name, "judging every family on the holdout", 1.0)
     evaluation = _curves(prepared, predicted, judged, options.seed) | {
@@ -158,6 +158,7 @@ def _manifest(
         cuts=list(CUT_CLICKS) if found.scope == "session" else None,
         evidence=admitted.evidence,
         threshold=judged.threshold,
+        threshold_rule=judged.threshold_rule,
         calibration=list(judged.calibration),
         calibration_method=_calibration_method(answer, winner),
         interval=judged.interval,

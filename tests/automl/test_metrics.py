@@ -8,7 +8,6 @@ from automl.metrics import (
     Resamples,
     calibration_bins,
     conversion_metrics,
-    f1_threshold,
     interval_metrics,
     log_losses,
     paired_difference,
@@ -170,13 +169,6 @@ def test_log_loss_is_bounded_where_a_chance_is_certain_and_wrong() -> None:
     found = log_losses(np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.0, 1.0, 1.0, 0.25]))
     assert np.isfinite(found).all()
     assert found == pytest.approx([-np.log(1e-7), -np.log(1e-7), 0.0, -np.log(0.75)], abs=1e-6)
-
-
-def test_the_threshold_is_where_f1_is_best() -> None:
-    best = f1_threshold(ACTUAL, CHANCE)
-    at_best = reference.f1_score(ACTUAL, best <= CHANCE)
-    others = [reference.f1_score(ACTUAL, other <= CHANCE) for other in np.unique(CHANCE)[::20]]
-    assert at_best == pytest.approx(max([at_best, *others]))
 
 
 def test_bins_of_calibration_are_equally_large_ordered_and_hold_every_row() -> None:
