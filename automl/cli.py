@@ -222,6 +222,13 @@ def _propose(file: Path, out: Path | None, as_json: bool) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Ready-made rows to test on; all of FILES is then learned from.",
 )
+@click.option(
+    "--threshold",
+    default="f1",
+    show_default=True,
+    metavar="RULE",
+    help="From which chance to say yes: f1, precision=0.5, or cost=CONTACT,VALUE in money.",
+)
 @_ENGINE
 @_MASTER
 @_SOURCE
@@ -238,6 +245,7 @@ def train(
     trials: int | None,
     seed: int,
     holdout: Path | None,
+    threshold: str,
     engine: str,
     master: str,
     source: str | None,
@@ -250,6 +258,7 @@ def train(
     from automl.files import read_files
     from automl.options import Options
     from automl.rows import rows_beside
+    from automl.thresholds import parse_threshold
     from automl.training import train as train_answers
     from clickstream.answers import Windows
     from clickstream.spark import on_spark
@@ -261,6 +270,7 @@ def train(
             trials=trials,
             seed=seed,
             windows=Windows(target_days=target_window),
+            threshold=parse_threshold(threshold),
             report=progress.tell,
         )
         dataset = read_files(files, source, mapping, memory)

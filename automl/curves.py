@@ -1,4 +1,4 @@
-"""What pages and reports draw: histograms of scores, curves and quality by clicks seen."""
+"""What pages and reports draw: histograms of scores, curves, deciles, quality by clicks seen."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn import metrics
 
+from automl.ranking import Ranking
+from automl.resampling import Resamples
 from automl.table import Table
-from clickstream.leaks import rank_auc
 
 __all__ = ["conversion_evaluation", "revenue_evaluation"]
 
@@ -17,10 +18,13 @@ Floats = npt.NDArray[np.float64]
 
 _POINTS = 101
 _BINS = 20
+_DECILES = 10
 
 
-def conversion_evaluation(holdout: Table, predicted: Floats, threshold: float) -> dict[str, Any]:
-    """Score histogram, ROC curve, confusion matrix and quality by clicks seen.
+def conversion_evaluation(
+    holdout: Table, predicted: Floats, threshold: float, seed: int = 0
+) -> dict[str, Any]:
+    """Score histogram, ROC and precision-recall curves, gains, confusion, quality by clicks seen.
 
     Parameters
     ----------
@@ -30,6 +34,8 @@ def conversion_evaluation(holdout: Table, predicted: Floats, threshold: float) -
         Chances.
     threshold : float
         From which the answer is yes.
+    seed : int, default 0
+        Of the bootstrap.
     """
     actual = holdout.label > 0
     edges = np.linspace(0, 1, _BINS + 1)
@@ -40,8 +46,12 @@ def conversion_evaluation(holdout: Table, predicted: Floats, threshold: float) -
             "negatives": np.histogram(predicted[~actual], edges)[0].tolist(),
         },
         "roc": _roc(actual, predicted),
-        "confusion": metrics.confusion_matrix(actual, predicted >= threshold).tolist(),
-        "by_clicks": _by_clicks(holdout, predicted),
+        "precision_recall": _precision_recall(actual, predicted),
+        "gains": _gains(actual, predicted),
+        "confusion": metrics.confusion_matrix(
+            actual, predicted >= threshold, labels=[False, True]
+        ).tolist(),
+        "by_clicks": _by_clicks(holdout, predicted, seed),
     }
 
 
@@ -55,26 +65,72 @@ def _at(grid: Floats, false: Floats, true: Floats) -> list[float]:
     return [float(value) for value in np.interp(grid, false, true)]
 
 
-def _by_clicks(holdout: Table, predicted: Floats) -> list[dict[str, Any]]:
-    """ROC AUC among rows with as many clicks seen, where both classes occur."""
+def _precision_recall(actual: npt.NDArray[np.bool_], predicted: Floats) -> dict[str, list[float]]:
+    """The precision at which each recall is reached.
+
+    Steps, since between two points precision is no straight line (Davis and Goadrich 2006).
+    """
+    precision, recall, _ = metrics.precision_recall_curve(actual, predicted)
+    # Scikit-learn begins at the lowest threshold, and ends with a point of no row at all.
+    reached, own = recall[-2::-1], precision[-2::-1]
+    grid = np.linspace(0, 1, _POINTS)
+    first = np.minimum(np.searchsorted(reached, grid), len(reached) - 1)
+    return {"recall": grid.tolist(), "precision": own[first].tolist()}
+
+
+def _gains(actual: npt.NDArray[np.bool_], predicted: Floats) -> list[dict[str, float]]:
+    """What the tenths of rows of highest chance hold, alone and together with those before."""
+    shares = np.arange(1, _DECILES + 1) / _DECILES
+    gains = Ranking(predicted).gains(actual.astype(np.float64), shares)
+    lifts = np.diff(gains, prepend=0) * _DECILES
+    return [
+        {
+            "share_of_rows": float(share),
+            "gain": float(gain),
+            "lift": float(lift),
+            "cumulative_lift": float(gain / share),
+        }
+        for share, gain, lift in zip(shares, gains, lifts, strict=True)
+    ]
+
+
+def _by_clicks(holdout: Table, predicted: Floats, seed: int) -> list[dict[str, Any]]:
+    """Quality among rows with as many clicks seen, where both classes occur."""
     found = []
     for clicks in np.unique(holdout.cut_index):
         rows = holdout.cut_index == clicks
         actual = holdout.label[rows] > 0
         if clicks > 0 and actual.any() and not actual.all():
-            auc = rank_auc(predicted[rows], actual)
-            found.append(
-                {
-                    "clicks": int(clicks),
-                    "rows": int(rows.sum()),
-                    "roc_auc": auc,
-                    "share_of_yes": float(actual.mean()),
-                }
-            )
+            part = {
+                "clicks": int(clicks),
+                "rows": int(rows.sum()),
+                "share_of_yes": float(actual.mean()),
+            }
+            found.append(part | _ranked(holdout.unit_ids[rows], actual, predicted[rows], seed))
     return found
 
 
-def revenue_evaluation(holdout: Table, predicted: Floats) -> dict[str, Any]:
+def _ranked(
+    units: npt.NDArray[np.object_],
+    actual: npt.NDArray[np.bool_],
+    predicted: Floats,
+    seed: int,
+) -> dict[str, float]:
+    """ROC AUC and average precision, each with the ends of its interval."""
+    ranking, yes = Ranking(predicted), actual.astype(np.float64)
+    found = Resamples(units, seed).figures(lambda weights: ranking.of_chances(yes, weights), yes)
+    return {
+        name + end: value
+        for name in ("roc_auc", "average_precision")
+        for end, value in (
+            ("", found[name].value),
+            ("_low", found[name].low),
+            ("_high", found[name].high),
+        )
+    }
+
+
+def revenue_evaluation(holdout: Table, predicted: Floats, seed: int = 0) -> dict[str, Any]:
     """Histogram of expected amounts, deciles of predicted against actual, and the totals.
 
     Parameters
@@ -83,16 +139,30 @@ def revenue_evaluation(holdout: Table, predicted: Floats) -> dict[str, Any]:
         N rows.
     predicted : ndarray of float, shape (N,)
         Amounts.
+    seed : int, default 0
+        Of the bootstrap.
     """
     counts, edges = np.histogram(predicted, _BINS)
     order = np.argsort(predicted, kind="stable")
-    deciles = [
-        {"predicted": float(predicted[part].mean()), "actual": float(holdout.label[part].mean())}
-        for part in np.array_split(order, 10)
-        if len(part)
-    ]
     return {
         "scores": {"edges": edges.tolist(), "counts": counts.tolist()},
-        "deciles": deciles,
+        "deciles": [
+            _decile(holdout, predicted, part, seed)
+            for part in np.array_split(order, _DECILES)
+            if len(part)
+        ],
         "total": {"predicted": float(predicted.sum()), "actual": float(holdout.label.sum())},
+    }
+
+
+def _decile(
+    holdout: Table, predicted: Floats, part: npt.NDArray[np.intp], seed: int
+) -> dict[str, float]:
+    actual = Resamples(holdout.unit_ids[part], seed).mean(holdout.label[part])
+    return {
+        "rows": len(part),
+        "predicted": float(predicted[part].mean()),
+        "actual": actual.value,
+        "actual_low": actual.low,
+        "actual_high": actual.high,
     }

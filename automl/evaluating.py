@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from automl.customers import labelled_customers
-from automl.metrics import Resamples, conversion_metrics, revenue_metrics
+from automl.judging import amount_metrics
+from automl.metrics import Resamples, conversion_metrics
 from automl.released import unit_hash
-from automl.rows import labelled_rows
+from automl.rows import labelled_rows, row_columns
 from automl.sessions import labelled_cuts, labelled_table
 from automl.table import Table
 from clickstream.answers import ANSWERS, Windows, label_of
@@ -23,7 +24,7 @@ from clickstream.errors import BundleError, NotAnswerable, SourceError
 from clickstream.features import Feature
 from clickstream.leaks import rank_auc
 from clickstream.loading import load_lookups
-from clickstream.manifest import AnswerManifest, Metric
+from clickstream.manifest import AnswerManifest, Interval, Metric
 from clickstream.scoring import Scorer
 from clickstream.tables import Dataset
 
@@ -80,6 +81,8 @@ def evaluate(bundle: Bundle, dataset: Dataset, truth: Path | None = None) -> lis
     ------
     NotAnswerable
         If no answer of the bundle has a label, as segments have none, or the data labels none.
+    SourceError
+        If ready-made rows have other columns than those of training, with the difference.
     """
     scorer = Scorer(bundle, threads=2)
     answers = {
@@ -131,6 +134,7 @@ def _evaluate_answer(
             table.rows(rows),
             predicted[rows],
             None if best is None else best[rows],
+            scorer.bundle.manifest.seed,
         )
         for part, rows in parts.items()
     ]
@@ -148,6 +152,7 @@ def _table(
     answer = ANSWERS[name]
     label = label_of(dataset, answer)
     if dataset.kind == "rows":
+        _require_columns(dataset, name, manifest)
         return labelled_rows(dataset, features, label), ""
     sql = bundle.features_sql(name)
     if manifest.scope == "customer":
@@ -155,6 +160,31 @@ def _table(
     sample = labelled_cuts(dataset, label)
     load_lookups(dataset.connection, bundle.lookups())
     return labelled_table(dataset, features, sql), sample
+
+
+def _require_columns(dataset: Dataset, name: str, manifest: AnswerManifest) -> None:
+    """A unit is all columns of a row: with one more or fewer, none would be known again."""
+    schema = dataset.table.schema()
+    given = {
+        column: "number" if schema[column].is_numeric() else "string"
+        for column in row_columns(dataset, keep_derived=True)
+    }
+    taken = {column.name: column.type for column in manifest.inputs}
+    dropped = {column for leak in manifest.leaks for column in leak.columns} | set(dataset.derived)
+    unlike = [
+        *(f"{column!r} is missing" for column in taken if column not in given),
+        *(f"{column!r} was not there" for column in given if column not in {*taken, *dropped}),
+        *(
+            f"{column!r} is a {given[column]}, but was a {kind}"
+            for column, kind in taken.items()
+            if given.get(column, kind) != kind
+        ),
+    ]
+    if unlike:
+        raise SourceError(
+            f"The columns are not those that {name} was trained on: {'; '.join(unlike)}. "
+            "Give a file with the same columns."
+        )
 
 
 def _windows(manifest: AnswerManifest) -> Windows:
@@ -190,16 +220,17 @@ def _part(
     table: Table,
     predicted: Floats,
     best: Floats | None,
+    seed: int,
 ) -> Part:
     units = len(set(table.unit_ids))
     actual = table.label
     if len(np.unique(actual)) < 2:
         return Part(name, part, len(table), units, {})
-    resamples = Resamples(table.unit_ids, seed=0)
+    resamples = Resamples(table.unit_ids, seed)
     if ANSWERS[name].kind == "conversion":
         metrics = conversion_metrics(actual, predicted, _threshold(name, manifest), resamples)
     else:
-        metrics = revenue_metrics(actual, predicted, resamples)
+        metrics = amount_metrics(actual, predicted, _interval(name, manifest), resamples)
     best_auc = None if best is None else rank_auc(best, actual > 0)
     return Part(name, part, len(table), units, metrics, best_auc)
 
@@ -208,6 +239,12 @@ def _threshold(name: str, manifest: AnswerManifest) -> float:
     if manifest.threshold is None:
         raise BundleError(f"The bundle has no threshold for {name}. Train and package it again.")
     return manifest.threshold
+
+
+def _interval(name: str, manifest: AnswerManifest) -> Interval:
+    if manifest.interval is None:
+        raise BundleError(f"The bundle has no interval for {name}. Train and package it again.")
+    return manifest.interval
 
 
 def _truth(table: Table, truth: Path) -> Floats:

@@ -13,16 +13,18 @@ from automl.metrics import (
     Resamples,
     calibration_bins,
     conversion_metrics,
-    f1_threshold,
+    interval_metrics,
     paired_difference,
     revenue_metrics,
 )
 from automl.table import Prepared
+from automl.thresholds import ThresholdRule, choose_threshold
 from automl.winner import Unseen
 from clickstream.answers import Kind
 from clickstream.manifest import CalibrationBin, Interval, Metric
+from clickstream.scoring import spend_interval
 
-__all__ = ["Judged", "judge"]
+__all__ = ["Judged", "amount_metrics", "judge"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -38,7 +40,9 @@ class Judged:
     gain : Metric
         The constant's loss minus the winner's, row by row.
     threshold : float or None
-        From which a chance counts as yes; best F1 on validation rows.
+        From which a chance counts as yes, chosen on validation rows.
+    threshold_rule : str or None
+        How.
     calibration : list of CalibrationBin
         Of chances.
     interval : Interval or None
@@ -49,11 +53,19 @@ class Judged:
     baseline: dict[str, Metric]
     gain: Metric
     threshold: float | None = None
+    threshold_rule: str | None = None
     calibration: tuple[CalibrationBin, ...] = ()
     interval: Interval | None = None
 
 
-def judge(kind: Kind, prepared: Prepared, predicted: Floats, unseen: Unseen, seed: int) -> Judged:
+def judge(
+    kind: Kind,
+    prepared: Prepared,
+    predicted: Floats,
+    unseen: Unseen,
+    seed: int,
+    rule: ThresholdRule,
+) -> Judged:
     """Measure predictions on the holdout beside the constant baseline.
 
     Parameters
@@ -69,6 +81,13 @@ def judge(kind: Kind, prepared: Prepared, predicted: Floats, unseen: Unseen, see
         fitted here.
     seed : int
         Of the bootstrap.
+    rule : ThresholdRule
+        How the threshold of a chance is chosen.
+
+    Raises
+    ------
+    ReleaseRefused
+        If no threshold follows the rule.
     """
     actual = prepared.holdout.label
     resamples = Resamples(prepared.holdout.unit_ids, seed)
@@ -76,7 +95,7 @@ def judge(kind: Kind, prepared: Prepared, predicted: Floats, unseen: Unseen, see
     losses = row_losses(actual, predicted, kind)
     gain = paired_difference(losses, row_losses(actual, constant, kind), resamples)
     if kind == "conversion":
-        return _chances(actual, predicted, constant, gain, unseen, resamples)
+        return _chances(actual, predicted, constant, gain, unseen, resamples, rule)
     return _amounts(actual, predicted, constant, gain, unseen, resamples)
 
 
@@ -87,13 +106,15 @@ def _chances(
     gain: Metric,
     unseen: Unseen,
     resamples: Resamples,
+    rule: ThresholdRule,
 ) -> Judged:
-    threshold = f1_threshold(unseen.actual, unseen.predicted)
+    threshold = choose_threshold(rule, unseen.actual, unseen.predicted)
     return Judged(
         conversion_metrics(actual, predicted, threshold, resamples),
         conversion_metrics(actual, constant, threshold, resamples),
         gain,
         threshold=threshold,
+        threshold_rule=str(rule),
         calibration=tuple(calibration_bins(actual, predicted)),
     )
 
@@ -106,9 +127,29 @@ def _amounts(
     unseen: Unseen,
     resamples: Resamples,
 ) -> Judged:
+    interval = conformal_interval(unseen, actual, predicted)
     return Judged(
-        revenue_metrics(actual, predicted, resamples),
+        amount_metrics(actual, predicted, interval, resamples),
         revenue_metrics(actual, constant, resamples),
         gain,
-        interval=conformal_interval(unseen, actual, predicted),
+        interval=interval,
     )
+
+
+def amount_metrics(
+    actual: Floats, predicted: Floats, interval: Interval, resamples: Resamples
+) -> dict[str, Metric]:
+    """Figures of an amount and of the interval around it.
+
+    Parameters
+    ----------
+    actual, predicted : ndarray of float, shape (N,)
+        Amounts.
+    interval : Interval
+        Which belongs to the predictions.
+    resamples : Resamples
+        Over the same rows.
+    """
+    lower, upper = spend_interval(predicted, interval)
+    found = revenue_metrics(actual, predicted, resamples)
+    return found | interval_metrics(actual, lower, upper, resamples)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from automl.thresholds import ThresholdRule
 from clickstream.answers import ANSWERS, Windows
 from clickstream.errors import ClickwiseError
 from clickstream.tables import Dataset
@@ -38,6 +39,8 @@ class Options:
         For customers.
     holdout : Dataset or None
         Ready-made rows to test on, in place of a share of the file's own.
+    threshold : ThresholdRule
+        From which chance the answer is yes.
     report : callable
         Progress.
     """
@@ -48,6 +51,7 @@ class Options:
     seed: int = 0
     windows: Windows = field(default_factory=Windows)
     holdout: Dataset | None = None
+    threshold: ThresholdRule = field(default_factory=ThresholdRule)
     report: Report = _silent
 
     def __post_init__(self) -> None:

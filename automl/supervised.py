@@ -69,10 +69,10 @@ def train_supervised(
     winner = fit_winner(answer, result, prepared.training, prepared.holdout, options.seed)
     require_parity(answer.name, winner.parity)
     predicted = winner.ensemble.predict(prepared.holdout.frame)
-    judged = judge(answer.kind, prepared, predicted, winner.unseen, options.seed)
+    judged = judge(answer.kind, prepared, predicted, winner.unseen, options.seed, options.threshold)
     require_gain(answer.name, judged.gain, _LOSSES[answer.kind], _BASELINES[answer.kind])
     options.report(answer.name, "judging every family on the holdout", 1.0)
-    evaluation = _curves(prepared, predicted, judged) | {
+    evaluation = _curves(prepared, predicted, judged, options.seed) | {
         "leaderboard": leaderboard(result, prepared, predicted, answer.kind, options.seed),
         "gain_over_baseline": judged.gain.model_dump(),
     }
@@ -124,11 +124,11 @@ def _search(answer: Answer, training: Table, folds: list[Fold], options: Options
 
 
 def _curves(
-    prepared: Prepared, predicted: npt.NDArray[np.float64], judged: Judged
+    prepared: Prepared, predicted: npt.NDArray[np.float64], judged: Judged, seed: int
 ) -> dict[str, Any]:
     if judged.threshold is not None:
-        return conversion_evaluation(prepared.holdout, predicted, judged.threshold)
-    return revenue_evaluation(prepared.holdout, predicted)
+        return conversion_evaluation(prepared.holdout, predicted, judged.threshold, seed)
+    return revenue_evaluation(prepared.holdout, predicted, seed)
 
 
 def _manifest(
@@ -158,6 +158,7 @@ def _manifest(
         cuts=list(CUT_CLICKS) if found.scope == "session" else None,
         evidence=admitted.evidence,
         threshold=judged.threshold,
+        threshold_rule=judged.threshold_rule,
         calibration=list(judged.calibration),
         calibration_method=_calibration_method(answer, winner),
         interval=judged.interval,

@@ -167,6 +167,9 @@ class AnswerManifest(_Part):
     cuts: list[int] | None = None
     evidence: Evidence
     threshold: float | None = None
+    threshold_rule: str | None = Field(
+        default=None, description="how the threshold was chosen: f1, precision=0.5 or cost=2,40"
+    )
     calibration: list[CalibrationBin] = []
     calibration_method: Literal["none", "sigmoid", "isotonic"] | None = Field(
         default=None, description="how chances were calibrated, on rows no model saw"

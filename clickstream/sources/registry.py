@@ -195,9 +195,11 @@ def _require_alike(dataset: Dataset, manifest: Manifest) -> None:
     given = (dataset.kind, *dataset.context_columns)
     taken = (manifest.input_kind, *manifest.context_columns)
     if sorted(given) != sorted(taken):
+        unlike = [f"{name!r} is missing" for name in taken if name not in given]
+        unlike += [f"{name!r} was not there" for name in given if name not in taken]
         raise SourceError(
-            f"The mapping yields {_described(*given)}, but the bundle takes {_described(*taken)}. "
-            "Name the same context columns in the mapping."
+            f"The file yields {_described(*given)}, but the bundle takes {_described(*taken)}: "
+            f"{', '.join(unlike)}. Give a file with the same columns, or name them in a mapping."
         )
 
 

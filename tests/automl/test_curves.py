@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from automl.curves import conversion_evaluation, revenue_evaluation
+from automl.metrics import Resamples, chance_metrics
 from tests.automl.hand_made import table
 
 RANDOM = np.random.default_rng(4)
@@ -35,6 +36,29 @@ def test_the_roc_curve_rises_from_0_to_1_around_its_area() -> None:
     assert np.trapezoid(y, x) == pytest.approx(roc_auc_score(HOLDOUT.label, CHANCE), abs=0.01)
 
 
+def test_the_precision_recall_curve_lies_over_the_average_precision() -> None:
+    curve = conversion_evaluation(HOLDOUT, CHANCE, 0.5)["precision_recall"]
+    assert (curve["recall"][0], curve["recall"][-1]) == (0.0, 1.0)
+    assert min(curve["precision"]) >= HOLDOUT.label.mean()
+    expected = average_precision_score(HOLDOUT.label, CHANCE)
+    assert np.mean(curve["precision"]) == pytest.approx(expected, abs=0.01)
+    perfect = conversion_evaluation(HOLDOUT, HOLDOUT.label, 0.5)["precision_recall"]
+    assert perfect["precision"] == [1.0] * 101
+
+
+def test_gains_rise_to_all_and_the_first_is_the_lift_of_the_metrics() -> None:
+    gains = conversion_evaluation(HOLDOUT, CHANCE, 0.5)["gains"]
+    assert [part["share_of_rows"] for part in gains] == pytest.approx(np.arange(1, 11) / 10)
+    assert gains[-1]["gain"] == pytest.approx(1)
+    assert np.mean([part["lift"] for part in gains]) == pytest.approx(1)
+    found = [part["gain"] for part in gains]
+    assert found == sorted(found)
+    for part in gains:
+        assert part["cumulative_lift"] == pytest.approx(part["gain"] / part["share_of_rows"])
+    metrics = chance_metrics(HOLDOUT.label, CHANCE, Resamples(HOLDOUT.unit_ids, 0))
+    assert gains[0]["lift"] == pytest.approx(metrics["lift_top_decile"].value)
+
+
 def test_quality_is_told_apart_by_clicks_seen_where_both_outcomes_occur() -> None:
     points = conversion_evaluation(HOLDOUT, CHANCE, 0.5)["by_clicks"]
     assert [point["clicks"] for point in points] == [1, 2, 5]
@@ -43,6 +67,8 @@ def test_quality_is_told_apart_by_clicks_seen_where_both_outcomes_occur() -> Non
         assert point["rows"] == rows.sum()
         expected = roc_auc_score(HOLDOUT.label[rows], CHANCE[rows])
         assert point["roc_auc"] == pytest.approx(expected)
+        for name in ("roc_auc", "average_precision"):
+            assert point[f"{name}_low"] < point[name] < point[f"{name}_high"]
         assert point["share_of_yes"] == pytest.approx(HOLDOUT.label[rows].mean())
     no_buyer = replace(HOLDOUT, label=np.where(HOLDOUT.cut_index == 5, 0.0, HOLDOUT.label))
     assert [p["clicks"] for p in conversion_evaluation(no_buyer, CHANCE, 0.5)["by_clicks"]] == [
@@ -58,6 +84,10 @@ def test_deciles_of_amounts_are_ordered_and_add_up_to_the_total() -> None:
     said = [part["predicted"] for part in drawn["deciles"]]
     assert len(said) == 10
     assert said == sorted(said)
+    assert sum(part["rows"] for part in drawn["deciles"]) == N
+    assert all(
+        part["actual_low"] < part["actual"] < part["actual_high"] for part in drawn["deciles"]
+    )
     assert sum(part["actual"] for part in drawn["deciles"]) * N / 10 == pytest.approx(actual.sum())
     assert drawn["total"]["actual"] == pytest.approx(actual.sum())
     assert drawn["total"]["predicted"] == pytest.approx(predicted.sum())

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from automl.judging import judge
+from automl.thresholds import ThresholdRule, parse_threshold
 from automl.winner import Unseen
 from clickstream.scoring import spend_interval
 from tests.automl.hand_made import prepared
 
+F1 = ThresholdRule()
 RANDOM = np.random.default_rng(6)
 N = 3_000
 
@@ -21,7 +23,7 @@ def test_a_good_chance_gains_on_the_prior_of_training() -> None:
     chance = RANDOM.beta(1, 3, N)
     actual = (RANDOM.random(N) < chance).astype(float)
     parts = prepared(np.repeat([1.0, 0.0], [250, 750]), actual)
-    judged = judge("conversion", parts, chance, _unseen(actual, chance), seed=0)
+    judged = judge("conversion", parts, chance, _unseen(actual, chance), 0, F1)
     assert judged.gain.low > 0
     prior = -np.where(actual > 0, np.log(0.25), np.log(0.75)).mean()
     assert judged.baseline["log_loss"].value == pytest.approx(prior)
@@ -34,7 +36,7 @@ def test_a_good_chance_gains_on_the_prior_of_training() -> None:
 def test_a_chance_that_knows_nothing_does_not_gain() -> None:
     actual = (RANDOM.random(N) < 0.25).astype(float)
     parts = prepared(np.repeat([1.0, 0.0], [250, 750]), actual)
-    judged = judge("conversion", parts, RANDOM.beta(1, 3, N), _unseen(actual, actual), seed=0)
+    judged = judge("conversion", parts, RANDOM.beta(1, 3, N), _unseen(actual, actual), 0, F1)
     assert judged.gain.high < 0
 
 
@@ -43,7 +45,17 @@ def test_the_threshold_comes_from_rows_the_model_did_not_see_and_not_from_the_ho
     actual = (RANDOM.random(N) < chance).astype(float)
     parts = prepared(actual, actual)
     unseen = _unseen(np.array([0.0, 0.0, 1.0, 1.0]), np.array([0.1, 0.2, 0.93, 0.95]))
-    assert judge("conversion", parts, chance, unseen, seed=0).threshold == 0.93
+    assert judge("conversion", parts, chance, unseen, 0, F1).threshold == 0.93
+
+
+def test_the_threshold_follows_the_rule_and_says_which() -> None:
+    chance = RANDOM.random(N)
+    actual = (RANDOM.random(N) < chance).astype(float)
+    rule = parse_threshold("cost=1,5")
+    judged = judge("conversion", prepared(actual, actual), chance, _unseen(actual, chance), 0, rule)
+    assert (judged.threshold, judged.threshold_rule) == (0.2, "cost=1,5")
+    said = chance >= 0.2
+    assert judged.metrics["precision"].value == pytest.approx(actual[said].mean())
 
 
 def test_an_interval_comes_from_unseen_residuals_and_is_checked_on_the_holdout() -> None:
@@ -51,8 +63,11 @@ def test_an_interval_comes_from_unseen_residuals_and_is_checked_on_the_holdout()
     residual = RANDOM.uniform(-10, 30, N)
     parts = prepared(np.full(100, 80.0), predicted + residual)
     unseen = _unseen(np.linspace(-10, 30, 401), np.zeros(401))
-    interval = judge("revenue", parts, predicted, unseen, seed=0).interval
+    judged = judge("revenue", parts, predicted, unseen, 0, F1)
+    interval = judged.interval
     assert interval is not None
+    assert judged.metrics["interval_coverage"].value == interval.holdout_coverage
+    assert judged.metrics["interval_width"].value == pytest.approx(36.2)
     (only,) = interval.bins
     # The 20th residual from each end: 0.05 of 402, since a new one may fall into any gap.
     assert (only.rows, only.low, only.high) == pytest.approx((401, -8.1, 28.1))
@@ -64,7 +79,7 @@ def test_an_interval_is_as_wide_as_the_errors_of_similar_predictions() -> None:
     actual = (RANDOM.random(N) < chance) * RANDOM.uniform(50, 150, N)
     expected = 100 * chance
     parts = prepared(actual, actual)
-    interval = judge("revenue", parts, expected, _unseen(actual, expected), seed=0).interval
+    interval = judge("revenue", parts, expected, _unseen(actual, expected), 0, F1).interval
     assert interval is not None
     lower, upper = spend_interval(np.array([2.0, 50.0]), interval)
     assert lower.tolist() == [0.0, 0.0], "half of those who are likely to buy buy nothing"
@@ -74,7 +89,7 @@ def test_an_interval_is_as_wide_as_the_errors_of_similar_predictions() -> None:
 def test_the_mean_of_training_is_the_baseline_of_amounts() -> None:
     actual = RANDOM.gamma(2.0, 20.0, N)
     parts = prepared(np.array([10.0, 30.0] * 50), actual)
-    judged = judge("revenue", parts, actual * 0.9, _unseen(actual, actual), seed=0)
+    judged = judge("revenue", parts, actual * 0.9, _unseen(actual, actual), 0, F1)
     assert judged.baseline["rmse"].value == pytest.approx(np.sqrt(np.mean((actual - 20) ** 2)))
     assert judged.baseline["bias"].value == pytest.approx(20 - actual.mean())
     assert judged.gain.low > 0

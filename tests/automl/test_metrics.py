@@ -8,7 +8,7 @@ from automl.metrics import (
     Resamples,
     calibration_bins,
     conversion_metrics,
-    f1_threshold,
+    interval_metrics,
     log_losses,
     paired_difference,
     revenue_metrics,
@@ -37,7 +37,9 @@ def test_figures_of_chances_are_those_of_scikit_learn() -> None:
         "brier": reference.brier_score_loss(ACTUAL, CHANCE),
         "accuracy": reference.accuracy_score(ACTUAL, yes),
     }
-    assert {name: metric.value for name, metric in found.items()} == pytest.approx(expected)
+    own = {"calibration_error", "lift_top_decile"}
+    assert set(found) - own == set(expected)
+    assert {name: found[name].value for name in expected} == pytest.approx(expected)
 
 
 def test_intervals_of_chances_are_those_that_scikit_learn_would_give() -> None:
@@ -50,21 +52,78 @@ def test_intervals_of_chances_are_those_that_scikit_learn_would_give() -> None:
             a, p >= 0.3, sample_weight=sample_weight
         ),
     }.items():
-        expected = RESAMPLES.metric(
-            lambda a, p, w, own=own: own(a, p, sample_weight=w), ACTUAL, rounded
-        )
+        (expected,) = RESAMPLES.figures(
+            lambda w, own=own: {"": own(ACTUAL, rounded, sample_weight=w)}, ACTUAL
+        ).values()
         assert found[name].model_dump() == pytest.approx(expected.model_dump())
+
+
+def test_the_calibration_error_is_the_mean_gap_of_the_bins() -> None:
+    for said in (CHANCE, np.round(CHANCE, 1), CHANCE**2):
+        bins = calibration_bins(ACTUAL, said)
+        expected = sum(part.rows * abs(part.predicted - part.observed) for part in bins) / N
+        found = conversion_metrics(ACTUAL, said, 0.3, RESAMPLES)["calibration_error"]
+        assert found.value == pytest.approx(expected)
+        assert 0 <= found.low <= found.value <= found.high
+
+
+def test_one_chance_for_everyone_is_off_by_its_distance_to_the_share_of_yes() -> None:
+    found = conversion_metrics(ACTUAL, np.full(N, 0.5), 0.3, RESAMPLES)
+    assert found["calibration_error"].value == pytest.approx(0.5 - ACTUAL.mean())
+    assert found["lift_top_decile"].value == pytest.approx(1), "no row is ahead of another"
+
+
+def test_the_lift_is_the_share_of_yes_in_the_top_tenth_by_that_of_all() -> None:
+    found = conversion_metrics(ACTUAL, CHANCE, 0.3, RESAMPLES)["lift_top_decile"]
+    top = np.argsort(-CHANCE)[: N // 10]
+    assert found.value == pytest.approx(ACTUAL[top].mean() / ACTUAL.mean())
+    perfect = conversion_metrics(ACTUAL, ACTUAL, 0.3, RESAMPLES)["lift_top_decile"]
+    assert perfect.value == pytest.approx(min(1 / ACTUAL.mean(), 10))
 
 
 def test_figures_of_amounts_are_those_of_scikit_learn() -> None:
     found = revenue_metrics(AMOUNT, SAID, RESAMPLES)
     expected = {
+        "mse": reference.mean_squared_error(AMOUNT, SAID),
+        "rmsle": reference.root_mean_squared_log_error(AMOUNT, SAID.clip(0)),
+        "total_ratio": SAID.sum() / AMOUNT.sum(),
         "rmse": reference.root_mean_squared_error(AMOUNT, SAID),
         "r2": reference.r2_score(AMOUNT, SAID),
         "mae": reference.mean_absolute_error(AMOUNT, SAID),
         "bias": float(np.mean(SAID - AMOUNT)),
     }
-    assert {name: metric.value for name, metric in found.items()} == pytest.approx(expected)
+    assert set(found) - {"gini"} == set(expected)
+    assert {name: found[name].value for name in expected} == pytest.approx(expected)
+
+
+def test_intervals_of_amounts_are_those_that_scikit_learn_would_give() -> None:
+    found = revenue_metrics(AMOUNT, SAID, RESAMPLES)
+    for name, own in {
+        "rmse": reference.root_mean_squared_error,
+        "r2": reference.r2_score,
+        "mae": reference.mean_absolute_error,
+    }.items():
+        (expected,) = RESAMPLES.figures(
+            lambda w, own=own: {"": own(AMOUNT, SAID, sample_weight=w)}, AMOUNT
+        ).values()
+        assert found[name].model_dump() == pytest.approx(expected.model_dump())
+
+
+def test_the_gini_is_one_for_the_right_order_and_of_two_outcomes_the_auc_stretched() -> None:
+    assert revenue_metrics(AMOUNT, np.sqrt(AMOUNT), RESAMPLES)["gini"].value == pytest.approx(1)
+    assert revenue_metrics(AMOUNT, -AMOUNT, RESAMPLES)["gini"].value == pytest.approx(-1)
+    assert revenue_metrics(AMOUNT, np.full(N, 3.0), RESAMPLES)["gini"].value == pytest.approx(0)
+    found = revenue_metrics(ACTUAL, CHANCE, RESAMPLES)["gini"].value
+    assert found == pytest.approx(2 * reference.roc_auc_score(ACTUAL, CHANCE) - 1)
+
+
+def test_an_amount_counts_as_covered_up_to_the_ends_of_its_interval() -> None:
+    lower, upper = np.where(np.arange(N) < 300, AMOUNT + 1, AMOUNT - 3), AMOUNT + 5
+    found = interval_metrics(AMOUNT, lower, upper, RESAMPLES)
+    assert found["interval_coverage"].value == pytest.approx(0.8)
+    assert found["interval_width"].value == pytest.approx(0.2 * 4 + 0.8 * 8)
+    exact = interval_metrics(AMOUNT, AMOUNT, AMOUNT, RESAMPLES)
+    assert (exact["interval_coverage"].value, exact["interval_width"].value) == (1, 0)
 
 
 def test_every_interval_holds_its_value_and_is_a_real_one() -> None:
@@ -110,13 +169,6 @@ def test_log_loss_is_bounded_where_a_chance_is_certain_and_wrong() -> None:
     found = log_losses(np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.0, 1.0, 1.0, 0.25]))
     assert np.isfinite(found).all()
     assert found == pytest.approx([-np.log(1e-7), -np.log(1e-7), 0.0, -np.log(0.75)], abs=1e-6)
-
-
-def test_the_threshold_is_where_f1_is_best() -> None:
-    best = f1_threshold(ACTUAL, CHANCE)
-    at_best = reference.f1_score(ACTUAL, best <= CHANCE)
-    others = [reference.f1_score(ACTUAL, other <= CHANCE) for other in np.unique(CHANCE)[::20]]
-    assert at_best == pytest.approx(max([at_best, *others]))
 
 
 def test_bins_of_calibration_are_equally_large_ordered_and_hold_every_row() -> None:
