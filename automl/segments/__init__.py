@@ -5,7 +5,14 @@ from automl.segments.judgement import Estimate, Judgement, judge
 from automl.segments.profiles import Profile, Trait, profile
 from automl.segments.prototypes import SegmentModel
 from automl.segments.quality import Figures
-from automl.segments.results import Candidate, ElbowPoint, FamilyResult, SegmentSearch, Winner
+from automl.segments.results import (
+    Candidate,
+    ElbowPoint,
+    FamilyResult,
+    Kept,
+    SegmentSearch,
+    Winner,
+)
 from automl.segments.search import Progress, search_segments
 from automl.segments.space import ReferenceSpace
 
@@ -16,6 +23,7 @@ __all__ = [
     "FamilyResult",
     "Figures",
     "Judgement",
+    "Kept",
     "Profile",
     "Progress",
     "ReferenceSpace",

@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
-from automl.segments.clusterers import FAMILIES
+from automl.segments.clusterers import FAMILIES, Sample
 from automl.segments.prototypes import SegmentModel, find_prototypes, map_axes
 from automl.segments.space import ReferenceSpace
 
 SIZES = (240, 160, 120, 80)
 CENTRES = np.array([[0.0, 0.0, 0.0], [9.0, 0.0, 3.0], [0.0, 9.0, -3.0], [9.0, 9.0, 9.0]])
 CONFIGS = {
-    "k-means": {"segments": 4},
+    "k-means": {"segments": 4, "init": "k-means++"},
     "hierarchical": {"segments": 4, "linkage": "ward"},
     "dbscan": {"eps": 0.5, "min_samples": 8},
 }
@@ -74,7 +74,7 @@ def serve() -> Callable[[pd.DataFrame, str], SegmentModel]:
         values = frame.to_numpy(np.float32)
         space = ReferenceSpace().fit(values)
         rows = space.transform(values)
-        labels = family.cluster(rows, CONFIGS[name], 0)
+        labels = family.cluster(Sample(rows), CONFIGS[name], 0)
         prototypes = find_prototypes(rows, labels, family, 0)
         return SegmentModel(name, tuple(frame.columns), space, prototypes, map_axes(rows))
 
