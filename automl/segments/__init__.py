@@ -1,7 +1,10 @@
 """Segments: found, judged, described and exported as one ONNX graph."""
 
+from automl.segments.evaluation import segment_evaluation
 from automl.segments.export import disagreements, to_onnx
 from automl.segments.judgement import Estimate, Judgement, judge
+from automl.segments.notes import interruption_note
+from automl.segments.out_of_time import out_of_time_agreements
 from automl.segments.profiles import Profile, Trait, profile
 from automl.segments.prototypes import SegmentModel
 from automl.segments.quality import Figures
@@ -32,8 +35,11 @@ __all__ = [
     "Trait",
     "Winner",
     "disagreements",
+    "interruption_note",
     "judge",
+    "out_of_time_agreements",
     "profile",
     "search_segments",
+    "segment_evaluation",
     "to_onnx",
 ]

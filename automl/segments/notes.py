@@ -6,7 +6,7 @@ from typing import Any
 from automl.segments.quality import MAX_SEGMENTS, MIN_SEGMENTS
 from automl.segments.results import Candidate, Kept
 
-__all__ = ["notes_on", "reason_of", "trial_line"]
+__all__ = ["interruption_note", "notes_on", "reason_of", "trial_line"]
 
 
 def trial_line(candidate: Candidate) -> str:
@@ -56,17 +56,18 @@ def notes_on(
         One sentence each.
     """
     return (
-        *(_interruption(tried) if interrupted else ()),
+        *((interruption_note(len(tried)),) if interrupted else ()),
         _sampling(rows, sampled),
         *_gaps(kept),
         *_failures(tried),
     )
 
 
-def _interruption(tried: Sequence[Candidate]) -> tuple[str, ...]:
+def interruption_note(tried: int) -> str:
+    """Say that Ctrl-C ended the search after so many candidates."""
     return (
-        f"The search was interrupted after {len(tried)} candidates: the segments are the best "
-        "found until then.",
+        f"The search was interrupted after {tried} candidates: the segments are the best found "
+        "until then."
     )
 
 

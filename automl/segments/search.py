@@ -14,7 +14,12 @@ from automl.segments.clusterers import FAMILIES, NOISE, Family
 from automl.segments.limits import Limit
 from automl.segments.notes import notes_on, reason_of, trial_line
 from automl.segments.prototypes import Prototypes, SegmentModel, find_prototypes, map_axes
-from automl.segments.quality import broken_constraints, measure, wrong_count
+from automl.segments.quality import (
+    MAX_SEARCHED_NOISE,
+    broken_constraints,
+    measure,
+    wrong_count,
+)
 from automl.segments.results import (
     Candidate,
     ElbowPoint,
@@ -163,7 +168,9 @@ class _Run:
             return Candidate(family.name, config, None, count_broken), None
         prototypes = find_prototypes(seen.rows, labels, family, self._seed, served=data.all.rows)
         figures = measure(prototypes, data.all.rows, data.judged)
-        candidate = Candidate(family.name, config, figures, broken_constraints(figures))
+        candidate = Candidate(
+            family.name, config, figures, broken_constraints(figures, MAX_SEARCHED_NOISE)
+        )
         before = self._kept.get((family.name, figures.segments))
         if before is not None and _rank(candidate) <= _rank(before.candidate):
             return replace(candidate, note=_behind(before)), None
@@ -178,7 +185,9 @@ class _Run:
         if index is None or candidate.figures is None:
             return replace(candidate, note="stability not measured: the time was up")
         figures = candidate.figures.with_stability(index)
-        return replace(candidate, figures=figures, broken=broken_constraints(figures))
+        return replace(
+            candidate, figures=figures, broken=broken_constraints(figures, MAX_SEARCHED_NOISE)
+        )
 
     def best(self, family: str | None = None) -> Kept | None:
         """Of those that satisfy the constraints: of one family, or of all."""

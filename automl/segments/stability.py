@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 from automl.segments.clusterers import NOISE, Config, Family, Sample
 from automl.segments.prototypes import Prototypes, find_prototypes
 
-__all__ = ["BOOTSTRAPS", "Resamples"]
+__all__ = ["Resamples"]
 
 Matrix = NDArray[np.float64]
 
@@ -29,14 +29,16 @@ class Resamples:
         candidates are held against samples as large as the one that they come from.
     seed : int
         Of the draws.
+    samples : int, default=10
+        How many.
     """
 
-    def __init__(self, rows: Matrix, size: int, seed: int) -> None:
-        self._rows, self._size, self._seed = rows, size, seed
+    def __init__(self, rows: Matrix, size: int, seed: int, samples: int = BOOTSTRAPS) -> None:
+        self._rows, self._size, self._seed, self._samples = rows, size, seed, samples
 
     @cached_property
     def _drawn(self) -> list[tuple[NDArray[np.int64], Sample]]:
-        generators = np.random.default_rng(self._seed).spawn(BOOTSTRAPS)
+        generators = np.random.default_rng(self._seed).spawn(self._samples)
         positions = [np.sort(one.integers(len(self._rows), size=self._size)) for one in generators]
         return [(drawn, Sample(self._rows[drawn])) for drawn in positions]
 

@@ -1,7 +1,11 @@
+from dataclasses import replace
+from itertools import count
+
 import pytest
 
 from automl.options import Options
 from automl.training import train
+from clickstream.bundle import open_bundle
 from clickstream.manifest import Manifest
 from clickstream.sources import read_source
 from tests.automl.visits_file import write_visits
@@ -34,3 +38,30 @@ def test_the_manifest_holds_the_silhouette_its_lead_and_what_else_was_measured(r
     assert segment.metrics["davies_bouldin"].value > 0
     assert segment.metrics["within_ss"].value > 0
     assert 0.75 <= segment.metrics["stability"].value <= 1
+    evaluation = open_bundle(tmp_path / "out" / "segmentation").evaluation("segment")
+    for candidate in evaluation["candidates"]:
+        assert -1 <= candidate["out_of_time"] <= 1
+        assert -1 <= candidate["stability"] <= 1
+    # Ready-made rows have no time.
+    assert not evaluation["holdout_is_later"]
+    assert not evaluation["interrupted"]
+    assert "2,000" in evaluation["notes"][0]
+
+
+def test_ctrl_c_leaves_a_bundle_that_says_so(real_data, tmp_path):
+    told = count(1)
+
+    def press(answer: str, text: str, share: float) -> None:
+        if next(told) == 3:
+            raise KeyboardInterrupt
+
+    dataset = read_source([write_visits(real_data, tmp_path, dict, rows=3_000)])
+    options = replace(SEGMENT, trials=60, report=press)
+    (outcome,) = train(dataset, tmp_path / "out", options)
+    assert outcome.outcome == "packaged", outcome.message
+    bundle = open_bundle(tmp_path / "out" / "segmentation")
+    (said,) = [text for text in bundle.manifest.answers["segment"].warnings if "interr" in text]
+    assert "interrupted after 3 candidates" in said
+    assert bundle.evaluation("segment")["interrupted"]
+    assert said in bundle.evaluation("segment")["notes"]
+    assert "interrupted after 3 candidates" in bundle.report()
