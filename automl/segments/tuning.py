@@ -91,16 +91,19 @@ def tune_family(
 
 
 def _space(name: str, eps: EpsRange) -> tuple[dict[str, Any], list[Config]]:
-    """Pair what may be tried with the points to start from."""
+    """Pair what may be tried with the points to start from, the most promising first.
+
+    Of k-means and hierarchical clustering these are all there is.
+    """
     segments = tune.randint(MIN_SEGMENTS, MAX_SEGMENTS + 1)
     if name == "k-means":
         space = {"segments": segments, "init": tune.choice(list(INITS))}
-        return space, [{"segments": count, "init": INITS[0]} for count in COUNTS]
+        return space, [{"segments": count, "init": init} for init in INITS for count in COUNTS]
     if name == "hierarchical":
         space = {"segments": segments, "linkage": tune.choice(list(LINKAGES))}
         # Ward's linkage first: the others tend to part a few far rows from all the rest.
-        starts = [{"segments": count, "linkage": LINKAGES[0]} for count in COUNTS]
-        return space, starts + [{"segments": 4, "linkage": linkage} for linkage in LINKAGES[1:]]
+        starts = [{"segments": count, "linkage": one} for one in LINKAGES for count in COUNTS]
+        return space, starts
     space = {
         "eps": tune.loguniform(eps.low, eps.high),
         "min_samples": tune.lograndint(5, 51),

@@ -1,12 +1,19 @@
 """Customers with planted segments, and one served model per family."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
+from automl.segments import (
+    SegmentSearch,
+    out_of_time_agreements,
+    search_segments,
+    segment_evaluation,
+)
 from automl.segments.clusterers import FAMILIES, Sample
 from automl.segments.prototypes import SegmentModel, find_prototypes, map_axes
 from automl.segments.space import ReferenceSpace
@@ -45,6 +52,21 @@ def blobs() -> tuple[pd.DataFrame, np.ndarray]:
 def fresh_blobs() -> tuple[pd.DataFrame, np.ndarray]:
     """Other customers of the same four segments."""
     return planted(2)
+
+
+@pytest.fixture(scope="session")
+def search(blobs) -> SegmentSearch:
+    """A short search for the four segments."""
+    return search_segments(blobs[0], trials=9, seed=5)
+
+
+@pytest.fixture(scope="session")
+def evaluation(search, blobs, fresh_blobs) -> dict[str, Any]:
+    """What is told of that search."""
+    model = search.winner.model
+    agreements = out_of_time_agreements(search.kept, model, fresh_blobs[0], size=600)
+    labels = model.predict(blobs[0])
+    return segment_evaluation(search, search.winner, agreements, blobs[0], labels, later=True)
 
 
 @pytest.fixture(scope="session")

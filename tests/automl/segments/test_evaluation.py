@@ -1,27 +1,5 @@
 import json
 
-import pytest
-
-from automl.segments import (
-    SegmentSearch,
-    out_of_time_agreements,
-    search_segments,
-    segment_evaluation,
-)
-
-
-@pytest.fixture(scope="module")
-def search(blobs) -> SegmentSearch:
-    return search_segments(blobs[0], trials=9, seed=5)
-
-
-@pytest.fixture(scope="module")
-def evaluation(search, blobs, fresh_blobs) -> dict:
-    model = search.winner.model
-    agreements = out_of_time_agreements(search.kept, model, fresh_blobs[0], size=600)
-    labels = model.predict(blobs[0])
-    return segment_evaluation(search, search.winner, agreements, blobs[0], labels, later=True)
-
 
 def test_every_candidate_kept_stands_there_with_all_its_figures(search, evaluation):
     assert len(evaluation["candidates"]) == len(search.kept)
