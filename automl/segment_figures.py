@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from automl.description_figures import shown
 from automl.html import plot, table
-from automl.segments.clusterers import INITS
+from automl.segments.clusterers import INITS, RESTARTS
 from automl.segments.quality import (
     MAX_NOISE,
     MAX_SEARCHED_NOISE,
@@ -35,6 +35,8 @@ Candidate = Mapping[str, Any]
 _TEAL = "#0f766e"
 _GREY = "#94a3b8"
 _COLOURS = {"k-means": _TEAL, "hierarchical": "#b45309", "dbscan": "#4338ca"}
+_USUAL = {("init", INITS[0]), ("restarts", RESTARTS[0])}
+"""Settings that go without saying."""
 _DEEPEST = 2.0
 """Standard deviations at which the colours of the heatmap end."""
 _LINE = 26
@@ -106,7 +108,8 @@ def _words(evaluation: Evaluation) -> str:
         "D-B index: Davies-Bouldin, the lower the better. Within SS: within-cluster sum of squares "
         f"per row. Stability: see below, at least {MIN_STABILITY}. Smallest: share of the smallest "
         f"segment, at least {MIN_SHARE:.0%}. Outside: rows that fit no segment, at most "
-        f"{100 * MAX_SEARCHED_NOISE:g}% in a search, to stay clear of the {MAX_NOISE:.0%} that the release gate allows on the holdout.",
+        f"{100 * MAX_SEARCHED_NOISE:g}% in a search, to stay clear of the {MAX_NOISE:.0%} that the "
+        "release gate allows on the holdout.",
         *evaluation["notes"],
     ]
     return "".join(f'<p class="note">{escape(sentence)}</p>' for sentence in sentences)
@@ -158,7 +161,7 @@ def _name(candidate: Candidate) -> str:
     settings = [
         value if isinstance(value, str) else f"{name} {value:.3g}"
         for name, value in candidate["config"].items()
-        if name != "segments" and value != INITS[0]
+        if name != "segments" and (name, value) not in _USUAL
     ]
     verdict = "chosen" if candidate["chosen"] else "refused" if candidate["broken"] else ""
     return ", ".join(filter(None, [candidate["family"], *settings, verdict]))

@@ -17,6 +17,7 @@ __all__ = [
     "INITS",
     "LINKAGES",
     "NOISE",
+    "RESTARTS",
     "EpsRange",
     "Family",
     "Sample",
@@ -36,7 +37,8 @@ LINKAGES = ("ward", "complete", "average")
 INITS = ("k-means++", "random")
 """Where k-means starts from: other starts end in other segments, some of them better parted."""
 
-RESTARTS = 5
+RESTARTS = (5, 1)
+"""How many starts, of which the tightest counts; the best silhouette may be another's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +107,9 @@ def _k_means(sample: Sample, config: Config, seed: int) -> Labels:
     """Cluster by k-means; too few different rows give fewer clusters, never a warning."""
     if sample.different < config["segments"]:
         return np.unique(sample.rows, axis=0, return_inverse=True)[1].astype(np.int64)
-    k_means = KMeans(config["segments"], init=config["init"], n_init=RESTARTS, random_state=seed)
+    k_means = KMeans(
+        config["segments"], init=config["init"], n_init=config["restarts"], random_state=seed
+    )
     return k_means.fit_predict(sample.rows).astype(np.int64)
 
 

@@ -19,8 +19,8 @@ class Candidate:
     family : str
         Its family's name.
     config : mapping
-        What was tried: `segments` and `init` or `linkage`, or `eps` (standard deviations) and
-        `min_samples`.
+        What was tried: `segments`, `init` and `restarts`, or `segments` and `linkage`, or `eps`
+        (standard deviations) and `min_samples`.
     figures : Figures or None
         None where it failed, or where its number of groups already ruled it out.
     broken : tuple of str

@@ -7,7 +7,7 @@ import numpy as np
 from flaml import tune
 from flaml.tune.searcher.blendsearch import CFO
 
-from automl.segments.clusterers import INITS, LINKAGES, EpsRange, Family
+from automl.segments.clusterers import INITS, LINKAGES, RESTARTS, EpsRange, Family
 from automl.segments.quality import MAX_SEGMENTS, MIN_SEGMENTS
 
 __all__ = ["tried_always", "tune_family"]
@@ -97,8 +97,18 @@ def _space(name: str, eps: EpsRange) -> tuple[dict[str, Any], list[Config]]:
     """
     segments = tune.randint(MIN_SEGMENTS, MAX_SEGMENTS + 1)
     if name == "k-means":
-        space = {"segments": segments, "init": tune.choice(list(INITS))}
-        return space, [{"segments": count, "init": init} for init in INITS for count in COUNTS]
+        space = {
+            "segments": segments,
+            "init": tune.choice(list(INITS)),
+            "restarts": tune.choice(list(RESTARTS)),
+        }
+        starts = [
+            {"segments": count, "init": init, "restarts": restarts}
+            for init in INITS
+            for restarts in RESTARTS
+            for count in COUNTS
+        ]
+        return space, starts
     if name == "hierarchical":
         space = {"segments": segments, "linkage": tune.choice(list(LINKAGES))}
         # Ward's linkage first: the others tend to part a few far rows from all the rest.

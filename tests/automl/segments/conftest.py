@@ -21,7 +21,7 @@ from automl.segments.space import ReferenceSpace
 SIZES = (240, 160, 120, 80)
 CENTRES = np.array([[0.0, 0.0, 0.0], [9.0, 0.0, 3.0], [0.0, 9.0, -3.0], [9.0, 9.0, 9.0]])
 CONFIGS = {
-    "k-means": {"segments": 4, "init": "k-means++"},
+    "k-means": {"segments": 4, "init": "k-means++", "restarts": 5},
     "hierarchical": {"segments": 4, "linkage": "ward"},
     "dbscan": {"eps": 0.5, "min_samples": 8},
 }

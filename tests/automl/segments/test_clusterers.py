@@ -8,7 +8,7 @@ from automl.segments.clusterers import FAMILIES, LINKAGES, NOISE, Sample, densit
 from automl.segments.space import ReferenceSpace
 
 CONFIGS = [
-    {"segments": 4, "init": "k-means++"},
+    {"segments": 4, "init": "k-means++", "restarts": 5},
     {"segments": 4, "linkage": "average"},
     {"eps": 0.5, "min_samples": 8},
 ]
@@ -23,7 +23,7 @@ def test_every_family_finds_planted_segments(blobs, family, config):
 
 def test_k_means_gives_fewer_groups_where_rows_repeat():
     rows = np.repeat([[0.0], [1.0]], 100, axis=0)
-    config = {"segments": 5, "init": "k-means++"}
+    config = {"segments": 5, "init": "k-means++", "restarts": 5}
     assert set(FAMILIES[0].cluster(Sample(rows), config, 0)) == {0, 1}
 
 

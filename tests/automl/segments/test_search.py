@@ -173,7 +173,7 @@ def plain_k_means(frame: pd.DataFrame, seed: int) -> float:
     data = prepare_search(frame, seed)
     silhouettes = [-np.inf]
     for segments in range(3, 11):
-        config = {"segments": segments, "init": "k-means++"}
+        config = {"segments": segments, "init": "k-means++", "restarts": 5}
         labels = KMeans(segments, n_init=5, random_state=seed).fit_predict(data.all.rows)
         prototypes = find_prototypes(data.all.rows, labels, FAMILIES[0], seed)
         figures = measure(prototypes, data.all.rows, data.judged)
