@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from automl.families.interrupts import Interrupts
 from automl.segments.clusterers import FAMILIES, NOISE, Family
 from automl.segments.limits import Limit
 from automl.segments.notes import notes_on, reason_of, trial_line
@@ -98,13 +99,14 @@ def search_segments(
 
 def _is_interrupted(run: "_Run") -> bool:
     """Search all families; say whether Ctrl-C ended that when there was something to keep."""
-    try:
-        for family in FAMILIES:
-            run.search(family)
-    except KeyboardInterrupt:
-        if run.best() is None:
-            raise
-        return True
+    with run.interrupts.heeded():
+        try:
+            for family in FAMILIES:
+                run.search(family)
+        except KeyboardInterrupt:
+            if run.best() is None:
+                raise
+            return True
     return False
 
 
@@ -116,6 +118,7 @@ class _Run:
     ) -> None:
         self._data, self._limit, self._seed = data, limit, seed
         self._progress = progress
+        self.interrupts = Interrupts()
         self._tried: list[Candidate] = []
         self._kept: dict[tuple[str, int], Kept] = {}
         self._seconds = dict.fromkeys((family.name for family in FAMILIES), 0.0)
@@ -137,7 +140,8 @@ class _Run:
 
     def _try(self, family: Family, config: Mapping[str, Any]) -> float:
         try:
-            candidate, prototypes = self._judge(family, config)
+            with self.interrupts.at_once():
+                candidate, prototypes = self._judge(family, config)
         except _CANDIDATE_ERRORS as error:
             candidate = Candidate(family.name, config, None, failure=_one_line(error))
             prototypes = None

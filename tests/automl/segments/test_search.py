@@ -1,5 +1,7 @@
+import signal
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -203,21 +205,22 @@ def test_a_search_stays_clear_of_the_noise_that_the_gate_allows(found):
             assert candidate.figures.noise_share <= MAX_SEARCHED_NOISE < MAX_NOISE
 
 
-def interrupt_after(trials: int) -> Progress:
-    """Press Ctrl-C after so many trials."""
-    left = iter(range(trials - 1))
+def interrupt_after(trials: int, told: list[str]) -> Progress:
+    """Press Ctrl-C while the trial of this number is told of."""
 
     def progress(done: float, line: str) -> None:
-        if next(left, None) is None:
-            raise KeyboardInterrupt
+        if len(told) == trials - 1:
+            signal.raise_signal(signal.SIGINT)
+        told.append(line)
 
     return progress
 
 
 def test_ctrl_c_keeps_the_best_found_so_far_and_says_so(blobs):
-    search = search_segments(blobs[0], trials=TRIALS, seed=5, progress=interrupt_after(5))
+    told: list[str] = []
+    search = search_segments(blobs[0], trials=TRIALS, seed=5, progress=interrupt_after(5, told))
     assert search.interrupted
-    assert len(search.candidates) == 5
+    assert len(search.candidates) == len(told) == 5
     assert search.winner.figures.silhouette == max(
         c.figures.silhouette for c in search.candidates if c.valid
     )
@@ -230,7 +233,25 @@ def test_ctrl_c_before_anything_was_found_goes_on():
     generator = np.random.default_rng(0)
     noise = pd.DataFrame(generator.uniform(size=(300, 8)), dtype="float32").add_prefix("c")
     with pytest.raises(KeyboardInterrupt):
-        search_segments(noise, trials=TRIALS, progress=interrupt_after(1))
+        search_segments(noise, trials=TRIALS, progress=interrupt_after(1, []))
+
+
+def test_ctrl_c_ends_a_candidate_that_is_being_judged(blobs, monkeypatch):
+    calls = count()
+
+    def cluster(sample: Sample, config: Mapping[str, Any], seed: int) -> np.ndarray:
+        if next(calls) == 50:
+            signal.raise_signal(signal.SIGINT)
+        return FAMILIES[0].cluster(sample, config, seed)
+
+    pressing = replace(FAMILIES[0], cluster=cluster)
+    monkeypatch.setattr("automl.segments.search.FAMILIES", (pressing, *FAMILIES[1:]))
+    before = signal.getsignal(signal.SIGINT)
+    search = search_segments(blobs[0], trials=TRIALS, seed=5)
+    assert search.interrupted
+    assert 0 < len(search.candidates) < 8
+    assert all(one.failure == "" for one in search.candidates)
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_search_that_ran_to_its_end_was_not_interrupted(found):
