@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from automl.abandonment import abandonment_sentence
 from automl.html import page, plot, table
 from automl.released import Released
+from automl.segment_figures import segment_sections
 from clickstream.manifest import AnswerManifest, Metric
 
 __all__ = ["card", "report"]
@@ -110,7 +111,7 @@ def _section(answer: Released, evaluation: dict[str, Any]) -> str:
         f"the baseline is {escape(manifest.baseline)}.</p>"
         f"{table(['metric on the holdout', answer.manifest.family, 'baseline'], rows)}"
         f"{_findings(answer, evaluation)}{_abandonment(evaluation)}"
-        f"<h3>Families</h3>{_leaderboard(evaluation['leaderboard'])}"
+        f"<h3>Families</h3>{_leaderboard(evaluation['leaderboard'])}{_segments(evaluation)}"
         f"{''.join(plot(figure, _plot_id(figure)) for figure in _figures(answer, evaluation))}"
     )
 
@@ -149,6 +150,10 @@ def _abandonment(evaluation: dict[str, Any]) -> str:
         for name, metric in sorted(found["metrics"].items())
     ]
     return sentence + table(["metric on full carts", "1 minus the chance", "baseline"], rows)
+
+
+def _segments(evaluation: dict[str, Any]) -> str:
+    return "".join(segment_sections(evaluation)) if "candidates" in evaluation else ""
 
 
 def _shown(metric: Any) -> str:
@@ -190,7 +195,7 @@ def _figures(answer: Released, evaluation: dict[str, Any]) -> list[go.Figure]:
         ]
     if "deciles" in evaluation:
         return [_deciles(name, evaluation["deciles"])]
-    return [_map(name, evaluation["map"]), _elbow(name, evaluation["elbow"])]
+    return [_map(name, evaluation["map"])]
 
 
 def _scores(name: str, scores: dict[str, list[float]]) -> go.Figure:
@@ -250,21 +255,6 @@ def _by_clicks(name: str, found: list[dict[str, float]]) -> go.Figure:
         title=f"{name}: ROC AUC by clicks seen",
         xaxis_title="clicks seen",
         yaxis_title="ROC AUC on the holdout",
-    )
-    return figure
-
-
-def _elbow(name: str, points: list[dict[str, float]]) -> go.Figure:
-    figure = go.Figure()
-    figure.add_scatter(
-        x=[point["segments"] for point in points],
-        y=[point["within_ss"] for point in points],
-        mode="lines+markers",
-    )
-    figure.update_layout(
-        title=f"{name}: elbow of k-means",
-        xaxis_title="number of segments",
-        yaxis_title="within-cluster sum of squares per row",
     )
     return figure
 

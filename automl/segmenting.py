@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import asdict
 from typing import Any
@@ -23,9 +22,12 @@ from automl.segments import (
     SegmentSearch,
     Winner,
     disagreements,
+    interruption_note,
     judge,
+    out_of_time_agreements,
     profile,
     search_segments,
+    segment_evaluation,
     to_onnx,
 )
 from automl.table import Prepared
@@ -37,7 +39,6 @@ from clickstream.tables import Dataset
 __all__ = ["train_segments"]
 
 _BASELINE = "a random assignment of the same sizes"
-_MAP_ROWS = 1_000
 
 
 # Predictions and the map multiply matrices, and threads would add up in an order of their own.
@@ -84,9 +85,12 @@ def train_segments(
     require_parity(answer.name, parity)
     labels = model.predict(prepared.training.frame)
     manifest = _manifest(found, options, admitted, model, judgement, parity).model_copy(
-        update={"segments": _profiles(prepared, labels)}
+        update={
+            "segments": _profiles(prepared, labels),
+            "warnings": [*_interruption(result), *evidence_warnings(admitted.evidence)],
+        }
     )
-    evaluation = _evaluation(result, model, prepared, labels)
+    evaluation = _evaluation(result, winner, prepared, labels, options)
     files = answer_files(answer.name, graph, evaluation, prepared)
     run = {
         "search_seconds": round(searched, 2),
@@ -118,7 +122,6 @@ def _manifest(
         baseline_metrics={"silhouette": _exactly(judgement.baseline)},
         parity=parity,
         leaks=admitted.leaks,
-        warnings=evidence_warnings(admitted.evidence),
     )
 
 
@@ -139,6 +142,31 @@ def _winner(result: SegmentSearch) -> Winner:
         reasons = "; ".join(f"{line.family}: {line.reason}" for line in result.leaderboard)
         raise ReleaseRefused(f"No candidate for segments keeps the constraints. {reasons}.")
     return result.winner
+
+
+def _interruption(result: SegmentSearch) -> list[str]:
+    """A warning that stays with the model: more time might have found better segments."""
+    return [interruption_note(len(result.candidates))] if result.interrupted else []
+
+
+def _evaluation(
+    result: SegmentSearch, winner: Winner, prepared: Prepared, labels: Any, options: Options
+) -> dict[str, Any]:
+    agreements = out_of_time_agreements(
+        result.kept,
+        winner.model,
+        prepared.holdout.frame,
+        size=result.sampled_rows["judged"],
+        seed=options.seed,
+    )
+    return segment_evaluation(
+        result,
+        winner,
+        agreements,
+        prepared.training.frame,
+        labels,
+        later=not np.isnat(prepared.holdout.start).any(),
+    )
 
 
 def _require_constraints(answer: Answer, judgement: Judgement) -> None:
@@ -170,37 +198,3 @@ def _estimated(estimate: Estimate) -> Metric:
 def _exactly(value: float) -> Metric:
     """A figure that is counted, not estimated."""
     return Metric(value=value, low=value, high=value)
-
-
-def _evaluation(
-    result: SegmentSearch, model: SegmentModel, prepared: Prepared, labels: Any
-) -> dict[str, Any]:
-    shown = prepared.training.frame.head(_MAP_ROWS)
-    places = model.map(shown)
-    numbers, sizes = np.unique(labels, return_counts=True)
-    return {
-        "map": [
-            [float(x), float(y), int(segment)]
-            for (x, y), segment in zip(places, labels[: len(shown)], strict=True)
-        ],
-        "sizes": {str(number): int(size) for number, size in zip(numbers, sizes, strict=True)},
-        "leaderboard": [
-            {
-                "family": line.family,
-                "trials": line.trials,
-                "silhouette": line.silhouette,
-                "failure": line.reason or None,
-            }
-            for line in result.leaderboard
-        ],
-        "elbow": [_finite(asdict(point)) for point in result.elbow],
-        "sampled_rows": dict(result.sampled_rows),
-    }
-
-
-def _finite(values: dict[str, Any]) -> dict[str, Any]:
-    """JSON has no NaN: what could not be measured is null."""
-    return {
-        name: None if isinstance(value, float) and not math.isfinite(value) else value
-        for name, value in values.items()
-    }

@@ -40,10 +40,18 @@ class Limit:
         self._used = 0
         self._deadline = float("inf")
 
-    def deal(self) -> tuple[float | None, int]:
-        """Give the next family its even share of what is left.
+    def deal(self, at_least: int = 1) -> tuple[float | None, int]:
+        """Give the next family its share of what is left.
 
-        What a family does not use, because nothing is left to try, goes to the next ones.
+        Of trials that is an even share. Of time it is half, and all of it for the last family:
+        the first ones have few configurations and are done sooner. What a family does not use,
+        because nothing is left to try, goes to the next ones.
+
+        Parameters
+        ----------
+        at_least : int, default=1
+            Trials that this family makes in any case. Those beyond its share are added to the
+            search, so that no other family loses them.
 
         Returns
         -------
@@ -54,9 +62,11 @@ class Limit:
         """
         families, self._families_left = self._families_left, self._families_left - 1
         if self._budget is None:
-            return None, -((self._used - self._trials) // families)
+            share = -((self._used - self._trials) // families)
+            self._trials += max(at_least - share, 0)
+            return None, max(share, at_least)
         left = self._budget - (time.monotonic() - self._start)
-        seconds = max(left / families, SHORTEST_SHARE)
+        seconds = max(left if families == 1 else left / 2, SHORTEST_SHARE)
         self._deadline = time.monotonic() + seconds
         return seconds, -1
 

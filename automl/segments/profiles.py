@@ -1,14 +1,19 @@
 """What sets each segment apart, in the columns' own units."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["Profile", "Trait", "profile"]
+__all__ = ["Heatmap", "Profile", "Trait", "heatmap", "profile"]
 
 TRAITS = 5
+HEATMAP_INPUTS = 20
+"""More columns than these are no picture but a table."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,31 @@ class Profile:
     traits: tuple[Trait, ...]
 
 
+@dataclass(frozen=True)
+class Heatmap:
+    """All segments side by side.
+
+    Attributes
+    ----------
+    inputs : tuple of str
+        The columns that set segments apart, at most twenty, the largest difference first.
+    segments : tuple of int
+        Their numbers, in ascending order.
+    differences : tuple of tuple of float
+        Per segment and input, as in `Trait`; NaN where the segment knows no value.
+    typical : tuple of tuple of float
+        Per segment and input the median, in the column's own unit; NaN as above.
+    left_out : int
+        How many more columns vary.
+    """
+
+    inputs: tuple[str, ...]
+    segments: tuple[int, ...]
+    differences: tuple[tuple[float, ...], ...]
+    typical: tuple[tuple[float, ...], ...]
+    left_out: int
+
+
 def profile(frame: pd.DataFrame, labels: NDArray[np.int64]) -> list[Profile]:
     """Describe every segment that occurs among the labels.
 
@@ -73,14 +103,43 @@ def profile(frame: pd.DataFrame, labels: NDArray[np.int64]) -> list[Profile]:
     ValueError
         If there are not as many labels as rows.
     """
-    if len(labels) != len(frame):
-        raise ValueError(f"{len(labels)} labels for {len(frame)} rows; one per row is needed")
-    # Sums of float32 lose digits that a difference of means needs.
-    values = frame.astype(np.float64)
-    overall = _Overall(values.mean(), values.std(ddof=0), values.median())
+    values = _checked(frame, labels)
+    overall = _Overall.of(values)
     return [
         _describe(values, labels == number, int(number), overall) for number in np.unique(labels)
     ]
+
+
+def heatmap(frame: pd.DataFrame, labels: NDArray[np.int64]) -> Heatmap:
+    """Compare all segments in the columns that set them apart most.
+
+    Parameters and errors are those of `profile`.
+
+    Returns
+    -------
+    Heatmap
+    """
+    values = _checked(frame, labels)
+    overall = _Overall.of(values)
+    numbers = np.unique(labels)
+    members = [values[labels == number] for number in numbers]
+    differences = pd.DataFrame([overall.differences(own) for own in members])
+    apart = differences.abs().max().dropna().sort_values(ascending=False, kind="stable")
+    shown = list(apart.index[:HEATMAP_INPUTS])
+    return Heatmap(
+        inputs=tuple(map(str, shown)),
+        segments=tuple(map(int, numbers)),
+        differences=tuple(tuple(row) for row in differences[shown].to_numpy().tolist()),
+        typical=tuple(tuple(own[shown].median().tolist()) for own in members),
+        left_out=len(apart) - len(shown),
+    )
+
+
+def _checked(frame: pd.DataFrame, labels: NDArray[np.int64]) -> pd.DataFrame:
+    if len(labels) != len(frame):
+        raise ValueError(f"{len(labels)} labels for {len(frame)} rows; one per row is needed")
+    # Sums of float32 lose digits that a difference of means needs.
+    return frame.astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,24 +148,26 @@ class _Overall:
     deviation: pd.Series
     median: pd.Series
 
+    @classmethod
+    def of(cls, values: pd.DataFrame) -> Self:
+        return cls(values.mean(), values.std(ddof=0), values.median())
+
+    def differences(self, members: pd.DataFrame) -> pd.Series:
+        """In standard deviations; a column that never varies sets nobody apart."""
+        varies = self.deviation > 0
+        return (members.mean() - self.mean)[varies] / self.deviation[varies]
+
 
 def _describe(
     values: pd.DataFrame, inside: NDArray[np.bool_], number: int, overall: _Overall
 ) -> Profile:
     members = values[inside]
     medians = members.median()
-    differences = _differences(members, overall)
+    known = overall.differences(members).dropna()
+    largest = known.abs().sort_values(ascending=False, kind="stable").index[:TRAITS]
     traits = (
         Trait(str(name), float(by), float(medians[name]), float(overall.median[name]))
-        for name, by in differences.items()
+        for name, by in known.loc[largest].items()
     )
     size = int(inside.sum())
     return Profile(number, size, size / len(values), tuple(traits))
-
-
-def _differences(members: pd.DataFrame, overall: _Overall) -> pd.Series:
-    """Take the columns that differ most; a column that never varies sets nobody apart."""
-    varies = overall.deviation > 0
-    differences = (members.mean() - overall.mean)[varies] / overall.deviation[varies]
-    known = differences.dropna()
-    return known.loc[known.abs().sort_values(ascending=False, kind="stable").index[:TRAITS]]

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from automl.segments.prototypes import SegmentModel
+from automl.segments.prototypes import Prototypes, SegmentModel
 from automl.segments.quality import Figures
 
-__all__ = ["Candidate", "ElbowPoint", "FamilyResult", "SegmentSearch", "Winner"]
+__all__ = ["Candidate", "ElbowPoint", "FamilyResult", "Kept", "SegmentSearch", "Winner"]
 
 
 @dataclass(frozen=True)
@@ -19,14 +19,16 @@ class Candidate:
     family : str
         Its family's name.
     config : mapping
-        What was tried: `segments` (and `linkage`), or `eps` (standard deviations) and
-        `min_samples`.
+        What was tried: `segments`, `init` and `restarts`, or `segments` and `linkage`, or `eps`
+        (standard deviations) and `min_samples`.
     figures : Figures or None
-        None where the clusterer's number of groups already ruled it out.
+        None where it failed, or where its number of groups already ruled it out.
     broken : tuple of str
         The constraints that it broke, a sentence each.
     note : str
         Why stability was not measured, where it was not.
+    failure : str
+        Why it could not be clustered or measured, where it could not.
     """
 
     family: str
@@ -34,11 +36,36 @@ class Candidate:
     figures: Figures | None
     broken: tuple[str, ...] = ()
     note: str = ""
+    failure: str = ""
 
     @property
     def valid(self) -> bool:
         """Whether all constraints were measured and hold."""
         return not self.broken and self.figures is not None and self.figures.stability is not None
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """The best candidate of a family with one number of segments, everything measured.
+
+    Fewer broken constraints come first, then the better silhouette.
+
+    Attributes
+    ----------
+    candidate : Candidate
+        What was tried; `candidate.valid` says whether it may win.
+    figures : Figures
+        Of the candidate, stability among them.
+    stability : float
+        Of the figures.
+    prototypes : Prototypes
+        What serves it.
+    """
+
+    candidate: Candidate
+    figures: Figures
+    stability: float
+    prototypes: Prototypes
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +136,8 @@ class SegmentSearch:
         One line per family, the best silhouette first, families without one last.
     candidates : tuple of Candidate
         Everything tried, in order.
+    kept : tuple of Kept
+        The best of each family with each number of segments, 3 to 10, by family and number.
     elbow : tuple of ElbowPoint
         For every number of segments that k-means tried, in ascending order.
     rows : int
@@ -116,11 +145,19 @@ class SegmentSearch:
     sampled_rows : mapping of str to int
         How many of them each family's clusterer saw, and under `judged` how many silhouette,
         Davies-Bouldin and stability were measured on.
+    interrupted : bool
+        Whether it was ended by Ctrl-C before its time; what it had found is here.
+    notes : tuple of str
+        What a reader of the figures must know, a sentence each: which samples they come from,
+        what was not tried, what failed.
     """
 
     winner: Winner | None
     leaderboard: tuple[FamilyResult, ...]
     candidates: tuple[Candidate, ...]
+    kept: tuple[Kept, ...]
     elbow: tuple[ElbowPoint, ...]
     rows: int
     sampled_rows: Mapping[str, int]
+    interrupted: bool
+    notes: tuple[str, ...]

@@ -7,10 +7,10 @@ import numpy as np
 from flaml import tune
 from flaml.tune.searcher.blendsearch import CFO
 
-from automl.segments.clusterers import LINKAGES, EpsRange, Family
+from automl.segments.clusterers import INITS, LINKAGES, RESTARTS, EpsRange, Family
 from automl.segments.quality import MAX_SEGMENTS, MIN_SEGMENTS
 
-__all__ = ["tune_family"]
+__all__ = ["tried_always", "tune_family"]
 
 Config = dict[str, Any]
 
@@ -19,6 +19,22 @@ COUNTS = (5, 3, 8, 4, 6, 10, 7, 9)
 
 EXHAUSTED = 100
 """Suggestions in a row that were all tried before: a small family has no more to offer."""
+
+
+def tried_always(family: Family) -> int:
+    """Say how many configurations a family tries at least, as many trials as there may be.
+
+    Parameters
+    ----------
+    family : Family
+        For k-means that is every number of segments, so that no search ends up worse than
+        plain k-means; for the others it is one.
+
+    Returns
+    -------
+    int
+    """
+    return len(COUNTS) if family.name == "k-means" else 1
 
 
 def tune_family(
@@ -75,13 +91,29 @@ def tune_family(
 
 
 def _space(name: str, eps: EpsRange) -> tuple[dict[str, Any], list[Config]]:
-    """Pair what may be tried with the points to start from."""
+    """Pair what may be tried with the points to start from, the most promising first.
+
+    Of k-means and hierarchical clustering these are all there is.
+    """
     segments = tune.randint(MIN_SEGMENTS, MAX_SEGMENTS + 1)
     if name == "k-means":
-        return {"segments": segments}, [{"segments": count} for count in COUNTS]
+        space = {
+            "segments": segments,
+            "init": tune.choice(list(INITS)),
+            "restarts": tune.choice(list(RESTARTS)),
+        }
+        starts = [
+            {"segments": count, "init": init, "restarts": restarts}
+            for init in INITS
+            for restarts in RESTARTS
+            for count in COUNTS
+        ]
+        return space, starts
     if name == "hierarchical":
         space = {"segments": segments, "linkage": tune.choice(list(LINKAGES))}
-        return space, [{"segments": 4, "linkage": linkage} for linkage in LINKAGES]
+        # Ward's linkage first: the others tend to part a few far rows from all the rest.
+        starts = [{"segments": count, "linkage": one} for one in LINKAGES for count in COUNTS]
+        return space, starts
     space = {
         "eps": tune.loguniform(eps.low, eps.high),
         "min_samples": tune.lograndint(5, 51),

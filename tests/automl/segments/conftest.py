@@ -1,20 +1,27 @@
 """Customers with planted segments, and one served model per family."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
-from automl.segments.clusterers import FAMILIES
+from automl.segments import (
+    SegmentSearch,
+    out_of_time_agreements,
+    search_segments,
+    segment_evaluation,
+)
+from automl.segments.clusterers import FAMILIES, Sample
 from automl.segments.prototypes import SegmentModel, find_prototypes, map_axes
 from automl.segments.space import ReferenceSpace
 
 SIZES = (240, 160, 120, 80)
 CENTRES = np.array([[0.0, 0.0, 0.0], [9.0, 0.0, 3.0], [0.0, 9.0, -3.0], [9.0, 9.0, 9.0]])
 CONFIGS = {
-    "k-means": {"segments": 4},
+    "k-means": {"segments": 4, "init": "k-means++", "restarts": 5},
     "hierarchical": {"segments": 4, "linkage": "ward"},
     "dbscan": {"eps": 0.5, "min_samples": 8},
 }
@@ -48,6 +55,21 @@ def fresh_blobs() -> tuple[pd.DataFrame, np.ndarray]:
 
 
 @pytest.fixture(scope="session")
+def search(blobs) -> SegmentSearch:
+    """A short search for the four segments."""
+    return search_segments(blobs[0], trials=9, seed=5)
+
+
+@pytest.fixture(scope="session")
+def evaluation(search, blobs, fresh_blobs) -> dict[str, Any]:
+    """What is told of that search."""
+    model = search.winner.model
+    agreements = out_of_time_agreements(search.kept, model, fresh_blobs[0], size=600)
+    labels = model.predict(blobs[0])
+    return segment_evaluation(search, search.winner, agreements, blobs[0], labels, later=True)
+
+
+@pytest.fixture(scope="session")
 def shop() -> pd.DataFrame:
     """Customers with skewed amounts, counts, a constant column and missing values."""
     generator = np.random.default_rng(3)
@@ -74,7 +96,7 @@ def serve() -> Callable[[pd.DataFrame, str], SegmentModel]:
         values = frame.to_numpy(np.float32)
         space = ReferenceSpace().fit(values)
         rows = space.transform(values)
-        labels = family.cluster(rows, CONFIGS[name], 0)
+        labels = family.cluster(Sample(rows), CONFIGS[name], 0)
         prototypes = find_prototypes(rows, labels, family, 0)
         return SegmentModel(name, tuple(frame.columns), space, prototypes, map_axes(rows))
 

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from automl.segments import profile
+from automl.segments.profiles import heatmap
 
 LABELS = np.repeat([1, 2, 3], [50, 30, 20])
 
@@ -68,3 +69,40 @@ def test_a_column_that_a_segment_does_not_know_is_no_trait_of_it(frame):
 def test_labels_of_another_table_are_refused(frame):
     with pytest.raises(ValueError, match="99 labels for 100 rows"):
         profile(frame, LABELS[1:])
+
+
+def test_a_heatmap_has_every_column_that_varies_the_most_telling_first(frame):
+    shown = heatmap(frame, LABELS)
+    assert shown.inputs[0] == "spend"
+    assert sorted(shown.inputs) == sorted(set(frame.columns) - {"always"})
+    assert shown.segments == (1, 2, 3)
+    assert shown.left_out == 0
+    for segment, differences, typical in zip(
+        profile(frame, LABELS), shown.differences, shown.typical, strict=True
+    ):
+        by_name = dict(zip(shown.inputs, zip(differences, typical, strict=True), strict=True))
+        for trait in segment.traits:
+            assert by_name[trait.input] == pytest.approx((trait.difference, trait.typical))
+
+
+def test_a_heatmap_of_many_columns_shows_twenty_and_counts_the_rest(frame):
+    wide = pd.concat(
+        [
+            frame,
+            frame.iloc[:, 2:].add_suffix("b"),
+            frame.iloc[:, 2:].add_suffix("c"),
+            frame.iloc[:, 2:].add_suffix("d"),
+        ],
+        axis=1,
+    )
+    shown = heatmap(wide, LABELS)
+    assert (len(shown.inputs), shown.left_out) == (20, 5)
+
+
+def test_a_segment_that_knows_no_value_of_a_column_has_no_difference_in_it(frame):
+    unknown = frame.copy()
+    unknown.loc[LABELS == 2, "spend"] = np.nan
+    shown = heatmap(unknown, LABELS)
+    place = shown.inputs.index("spend")
+    assert np.isnan(shown.differences[1][place])
+    assert np.isfinite(shown.differences[2][place])

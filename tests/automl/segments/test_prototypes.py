@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import make_moons
 from sklearn.metrics import adjusted_rand_score
 
-from automl.segments.clusterers import FAMILIES, NOISE
+from automl.segments.clusterers import FAMILIES, NOISE, Sample
 from automl.segments.prototypes import Prototypes, find_prototypes, map_axes
 
 K_MEANS, HIERARCHICAL, DBSCAN = FAMILIES
@@ -29,7 +29,7 @@ def test_the_prototype_of_a_k_means_segment_is_its_centre(blobs, serve):
 
 def test_segments_that_are_not_round_keep_their_shape():
     rows, truth = make_moons(600, noise=0.04, random_state=0)
-    labels = DBSCAN.cluster(rows, {"eps": 0.2, "min_samples": 5}, 0)
+    labels = DBSCAN.cluster(Sample(rows), {"eps": 0.2, "min_samples": 5}, 0)
     several = find_prototypes(rows, labels, DBSCAN, 0).nearest(rows)[0]
     single = find_prototypes(rows, labels, replace(DBSCAN, prototypes=1), 0).nearest(rows)[0]
     assert adjusted_rand_score(truth, several) > 0.98

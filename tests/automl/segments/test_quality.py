@@ -3,8 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from automl.segments.clusterers import FAMILIES
-from automl.segments.prototypes import Prototypes, find_prototypes
+from automl.segments.prototypes import Prototypes
 from automl.segments.quality import (
     Figures,
     broken_constraints,
@@ -12,11 +11,9 @@ from automl.segments.quality import (
     measure,
     row_silhouettes,
     sample_positions,
-    stability,
     wrong_count,
 )
 
-K_MEANS = FAMILIES[0]
 SOUND = Figures(
     segments=4,
     smallest_share=0.1,
@@ -26,10 +23,6 @@ SOUND = Figures(
     within_ss=1.0,
     stability=0.9,
 )
-
-
-def in_time() -> bool:
-    return False
 
 
 def test_sound_figures_break_nothing():
@@ -88,30 +81,3 @@ def test_the_sample_is_fixed_by_its_seed():
     np.testing.assert_array_equal(first, sample_positions(5_000, 100, 1))
     assert (first != sample_positions(5_000, 100, 2)).any()
     np.testing.assert_array_equal(sample_positions(7, 100, 1), np.arange(7))
-
-
-def stability_of(rows: np.ndarray, segments: int) -> float | None:
-    config = {"segments": segments}
-    prototypes = find_prototypes(rows, K_MEANS.cluster(rows, config, 0), K_MEANS, 0)
-    return stability(prototypes, rows, K_MEANS, config, 0, in_time)
-
-
-def test_planted_segments_are_stable_and_cuts_through_noise_are_not(blobs, serve):
-    rows = serve(blobs[0], "k-means").project(blobs[0])
-    noise = np.random.default_rng(0).normal(size=(300, 8))
-    assert stability_of(rows, 4) > 0.97
-    assert stability_of(noise, 9) < 0.75
-
-
-def test_stability_is_given_up_when_the_time_is_up(blobs, serve):
-    model = serve(blobs[0], "k-means")
-    rows = model.project(blobs[0])
-    given_up = stability(model.prototypes, rows, K_MEANS, {"segments": 4}, 0, lambda: True)
-    assert given_up is None
-
-
-def test_a_sample_in_which_nothing_is_found_counts_as_unstable(blobs, serve):
-    model = serve(blobs[0], "dbscan")
-    rows = model.project(blobs[0])
-    config = {"eps": 1e-9, "min_samples": 50}
-    assert stability(model.prototypes, rows, FAMILIES[2], config, 0, in_time) == 0
