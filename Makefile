@@ -6,6 +6,8 @@ PYTHON ?= python3
 INSTALLED := $(VENV)/.installed
 SPARK := .venv-spark/bin
 SPARK_INSTALLED := .venv-spark/.installed
+PEERS := .venv-peers/bin
+PEERS_INSTALLED := .venv-peers/.installed
 EVENTS ?= 200000
 BUDGET ?= 30
 SHOP := build/demo/shop-$(EVENTS).parquet
@@ -14,7 +16,7 @@ SOURCES := $(shell find clickstream automl -name '*.py')
 export BENTOML_DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-spark demo smoke test lint serve bentos load-test bench requirements clean
+.PHONY: help env env-spark env-peers demo smoke test lint serve bentos load-test bench bench-accuracy requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +35,13 @@ $(SPARK_INSTALLED): requirements/spark.txt pyproject.toml | $(INSTALLED)
 	test -x $(SPARK)/python || $(PYTHON) -m venv $(@D)
 	$(BIN)/uv pip install --quiet --python $(SPARK)/python --no-deps --require-hashes -r requirements/spark.txt
 	$(BIN)/uv pip install --quiet --python $(SPARK)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+env-peers: $(PEERS_INSTALLED) ## Build the environment of the peers of bench-accuracy in .venv-peers
+
+$(PEERS_INSTALLED): requirements/peers.txt | $(INSTALLED)
+	test -x $(PEERS)/python || $(PYTHON) -m venv $(@D)
+	$(BIN)/uv pip install --quiet --python $(PEERS)/python --no-deps --require-hashes -r requirements/peers.txt
 	touch $@
 
 $(SHOP): | $(INSTALLED)
@@ -65,6 +74,9 @@ load-test: $(INSTALLED) $(TRAINED) ## Load the three services for 30 s and check
 bench: $(INSTALLED) ## Measure speed and memory; prints machine and versions
 	$(BIN)/python -m benchmarks.run
 
+bench-accuracy: $(INSTALLED) $(PEERS_INSTALLED) ## Measure models beside their peers, for about an hour and a half
+	$(BIN)/python -m benchmarks.accuracy
+
 test: $(INSTALLED) $(SPARK_INSTALLED) ## Run every test, the browser's and Spark's included
 	$(BIN)/python -m pytest
 	$(SPARK)/python -m pytest tests/spark
@@ -76,12 +88,12 @@ lint: $(INSTALLED) ## Check style, types and directions of dependence
 	$(BIN)/lint-imports
 
 requirements: $(INSTALLED) ## Compile the requirement sets anew, with hashes
-	for set in development training serving app spark; do \
+	for set in development training serving app spark peers; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" \
-	    $$(test $$set = development || echo "--constraint requirements/development.txt") \
+	    $$(case $$set in (development|peers) ;; (*) echo "--constraint requirements/development.txt";; esac) \
 	    requirements/$$set.in --output-file requirements/$$set.txt || exit 1; \
 	done
 
 clean: ## Remove the environments and everything built
-	rm -rf $(VENV) .venv-spark build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-spark .venv-peers build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

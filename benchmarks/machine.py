@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,15 +18,21 @@ _LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "pyarrow", "onnxrun
 _CPU_INFO = Path("/proc/cpuinfo")
 
 
-def machine() -> list[str]:
-    """Processor, cores, memory, system and versions, as lines of a Markdown list."""
+def machine(libraries: Sequence[str] = _LIBRARIES) -> list[str]:
+    """Processor, cores, memory, system and versions, as lines of a Markdown list.
+
+    Parameters
+    ----------
+    libraries : sequence of str
+        Those to name, by their names as distributions.
+    """
     memory = psutil.virtual_memory().total / _GIB
-    libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    versions = ", ".join(f"{name} {version(name)}" for name in libraries)
     facts = {
         "processor": f"{_processor()}, {os.cpu_count()} cores",
         "memory": f"{memory:.1f} GiB",
         "system": f"{platform.system()} {platform.release()}",
-        "versions": f"Python {platform.python_version()}, {libraries}",
+        "versions": f"Python {platform.python_version()}, {versions}",
     }
     return [f"- {name}: {fact}" for name, fact in facts.items()]
 

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
-__all__ = ["millions", "table"]
+import click
+
+__all__ = ["millions", "table", "tell"]
+
+
+def tell(lines: Iterable[str], write: Path | None) -> None:
+    """Print lines as they come; in the end write them to a file as well, where one is given."""
+    told = []
+    for line in lines:
+        click.echo(line)
+        told.append(f"{line}\n")
+    if write is not None:
+        write.write_text("".join(told), encoding="utf-8")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from benchmarks.engines import engines
 from benchmarks.growth import growth
 from benchmarks.machine import machine
 from benchmarks.one_session import one_session
+from benchmarks.page import tell
 from benchmarks.simulated import simulating
 
 __all__ = ["main"]
@@ -83,12 +84,7 @@ def main(
     sizes: list[int], parts: Sequence[str], turns: int, logs: Path, write: Path | None
 ) -> None:
     """Measure how fast and in how much memory a log becomes features."""
-    lines = []
-    for line in _lines(sizes, parts, turns, logs):
-        click.echo(line)
-        lines.append(f"{line}\n")
-    if write is not None:
-        write.write_text("".join(lines), encoding="utf-8")
+    tell(_lines(sizes, parts, turns, logs), write)
 
 
 def _lines(sizes: Sequence[int], parts: Sequence[str], turns: int, logs: Path) -> Iterator[str]:

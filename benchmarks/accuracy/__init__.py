@@ -1,0 +1,1 @@
+"""How good the models are that `clickwise train` makes: `python -m benchmarks.accuracy`."""

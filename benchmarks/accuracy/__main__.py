@@ -1,0 +1,120 @@
+"""The accuracy of what is trained, beside its peers; `make bench-accuracy`.
+
+Prints the machine, the versions and each result as it comes, and writes them as a page.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from benchmarks.accuracy.asked import Asked, LeftOut, Refused
+from benchmarks.accuracy.budgets import budgets
+from benchmarks.accuracy.eshop2008 import eshop2008
+from benchmarks.accuracy.online_retail import online_retail
+from benchmarks.accuracy.online_shoppers import online_shoppers
+from benchmarks.accuracy.rees46 import rees46
+from benchmarks.accuracy.simulated import simulated
+from benchmarks.machine import machine
+from benchmarks.page import tell
+
+__all__ = ["main"]
+
+_SEEDS = "0,1,2,3,4"
+_LIBRARIES = ("flaml", "scikit-learn", "xgboost-cpu", "duckdb", "onnxruntime", "numpy", "scipy")
+
+_PARTS: dict[str, tuple[str, Callable[[Asked], Iterator[str]]]] = {
+    "online-shoppers": ("UCI Online Shoppers, against AutoGluon", online_shoppers),
+    "eshop2008": ("UCI e-shop clothing 2008, against plain XGBoost", eshop2008),
+    "rees46": ("REES46, against plain XGBoost", rees46),
+    "online-retail": ("UCI Online Retail, against BG/NBD with Gamma-Gamma", online_retail),
+    "simulated": ("The simulated shop, against the best possible", simulated),
+    "budgets": ("Budgets", budgets),
+}
+
+
+def _seeds(_context: click.Context, _option: click.Parameter, given: str) -> list[int]:
+    try:
+        seeds = [int(seed) for seed in given.split(",")]
+    except ValueError:
+        raise click.BadParameter(f"{given!r} is no list of whole numbers such as 0,1.") from None
+    if min(seeds) < 0 or len(set(seeds)) < len(seeds):
+        raise click.BadParameter(f"{given!r} holds a seed below zero, or one twice.")
+    return seeds
+
+
+@click.command()
+@click.option(
+    "--part",
+    "parts",
+    multiple=True,
+    type=click.Choice(list(_PARTS)),
+    default=list(_PARTS),
+    help="What to measure, again for each; everything by default.",
+)
+@click.option(
+    "--seeds",
+    default=_SEEDS,
+    show_default=True,
+    callback=_seeds,
+    help="Of splits and searches; parts with one split take the first.",
+)
+@click.option(
+    "--budget",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds of search per answer, and all the time of a peer.",
+)
+@click.option(
+    "--work",
+    default="build/accuracy",
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where splits and bundles are kept.",
+)
+@click.option(
+    "--write",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the results there as well, as to benchmarks/ACCURACY.md.",
+)
+def main(
+    parts: Sequence[str], seeds: list[int], budget: float, work: Path, write: Path | None
+) -> None:
+    """Measure how good the models are that `clickwise train` makes."""
+    tell(_lines(parts, Asked(seeds, budget, work)), write)
+
+
+def _lines(parts: Sequence[str], asked: Asked) -> Iterator[str]:
+    command = shlex.join(["python", "-m", "benchmarks.accuracy", *sys.argv[1:]])
+    yield "# Accuracy"
+    yield ""
+    yield f"Measured on {datetime.now(UTC):%Y-%m-%d} by `.venv/bin/{command}` on"
+    yield ""
+    yield from machine(_LIBRARIES)
+    yield ""
+    yield "Clickwise is run by its command, and what is measured are its bundles."
+    for part in parts:
+        title, measure = _PARTS[part]
+        yield ""
+        yield f"## {title}"
+        yield ""
+        yield from _measured(measure, asked)
+
+
+def _measured(measure: Callable[[Asked], Iterator[str]], asked: Asked) -> Iterator[str]:
+    try:
+        yield from measure(asked)
+    except LeftOut as missing:
+        yield f"Left out: {missing}."
+    except Refused as refusal:
+        yield f"Refused by Clickwise: {refusal}"
+
+
+if __name__ == "__main__":
+    main()
