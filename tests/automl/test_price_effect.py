@@ -117,7 +117,7 @@ def test_a_model_without_prices_has_the_reason() -> None:
 def test_prices_that_are_all_the_same_or_unknown_have_the_reason(price, priced) -> None:
     effect = found(frame=rows().assign(price_mean=np.float32(price)))
     assert effect.effect is None
-    assert f"{priced} rows have a price, and it must differ" in effect.reason
+    assert f": {priced} rows have a price, and it must differ" in effect.reason
 
 
 def test_it_is_repeatable_says_what_was_sampled_and_can_be_written_as_json() -> None:
