@@ -69,8 +69,8 @@ class NumberEffect:
     name : str
         The input.
     values : tuple of float, length K + 1
-        Edges of bins that hold equally many rows, as far as values are not equal; empty where no
-        row has a value.
+        Edges of bins that hold about equally many rows, as far as values are not equal; empty
+        where no row has a value.
     effects : tuple of float, length K + 1
         What the prediction is above its mean at each edge; their mean over the rows is 0.
     density : Density or None
@@ -205,10 +205,16 @@ def number_effect(
 
 
 def _quantiles(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Edges of bins, each of them a value of some row."""
-    bins = min(_MOST_BINS, max(1, len(values) // _BIN_ROWS))
-    shares = np.linspace(0, 1, bins + 1)
-    return np.unique(np.quantile(values, shares, method="inverted_cdf"))
+    """Edges of bins, each of them a value of some row.
+
+    They are thinned only after equal ones are gone: where most rows are 0, the others have edges
+    of their own.
+    """
+    bins = max(1, len(values) // _BIN_ROWS)
+    found = np.quantile(values, np.linspace(0, 1, bins + 1), method="inverted_cdf")
+    edges = np.unique(found)
+    places = np.linspace(0, len(edges) - 1, min(len(edges), _MOST_BINS + 1))
+    return np.asarray(edges[places.round().astype(np.intp)])
 
 
 def _means(values: Floats, places: Places, number: int) -> Floats:
