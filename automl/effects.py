@@ -34,7 +34,7 @@ Move = Callable[[pd.DataFrame, Floats], pd.DataFrame]
 
 _MOST_BINS = 40
 _BIN_ROWS = 30
-"""Rows that a bin has at least, as far as values are not equal: fewer only draw noise."""
+"""Rows that a bin or a level has at least: fewer only draw noise."""
 _MOST_LEVELS = 12
 _DENSITY_BINS = 30
 _SHOWN = (0.01, 0.99)
@@ -263,9 +263,11 @@ def _string(score: Score, rows: pd.DataFrame, name: str) -> StringEffect:
 
 
 def _common_levels(values: pd.Series[str]) -> list[str]:
-    """The commonest first, and of equally common ones the first by name."""
+    """The commonest first, and of equally common ones the first by name; the first at least."""
     levels, counts = np.unique(values.to_numpy(str), return_counts=True)
-    return [str(level) for level in levels[np.argsort(-counts, kind="stable")][:_MOST_LEVELS]]
+    order = np.argsort(-counts, kind="stable")[:_MOST_LEVELS]
+    kept = [order[0], *(place for place in order[1:] if counts[place] >= _BIN_ROWS)]
+    return [str(levels[place]) for place in kept]
 
 
 def _in_order(score: Score, rows: pd.DataFrame, name: str, common: list[str]) -> list[str]:

@@ -113,6 +113,14 @@ def test_rare_levels_are_left_out_and_counted() -> None:
     assert found.others == SIZE - sum(found.rows) == 60
 
 
+def test_a_level_of_a_few_rows_is_left_out_and_counted() -> None:
+    frame = rows()
+    frame.loc[:28, "country"] = "FI"
+    found = effect("country", lambda given: given["a"].to_numpy(np.float64), frame)
+    assert set(found.levels) == set(LEVELS)
+    assert found.others == 29
+
+
 def test_rows_without_a_value_are_counted_and_not_moved() -> None:
     def score(frame: pd.DataFrame) -> np.ndarray:
         return frame["spend"].fillna(-1e6).to_numpy(np.float64)
