@@ -130,7 +130,7 @@ def backtest(
     try:
         folds = _folds(answer, actual, start, end, groups)
     except NotAnswerable as refusal:
-        return Backtest((), f"No backtest: {refusal}")
+        return Backtest((), f"No backtest. {refusal}")
     origins = []
     for (first, last), (training, test) in folds:
         predicted = fit_and_score(training, test)

@@ -147,7 +147,7 @@ def test_too_short_a_span_has_the_reason_and_fits_nothing(rows, said: str) -> No
     assert found.origins == ()
     assert folds.asked == []
     assert found.reason is not None
-    assert found.reason.startswith("No backtest: ")
+    assert found.reason.startswith("No backtest. ")
     assert re.search(said, found.reason), found.reason
 
 
