@@ -28,6 +28,7 @@ from automl.released import Released, answer_files, inputs_of
 from automl.search import Progress, SearchResult, search
 from automl.splits import Fold, folds_by_time, folds_by_unit
 from automl.table import Prepared, Table
+from automl.thresholds import floor_warnings
 from automl.winner import Winner, fit_winner
 from clickstream.answers import Answer, Answerability, Windows, label_of, meaning_of
 from clickstream.cuts import CUT_CLICKS
@@ -81,6 +82,8 @@ def train_supervised(
         evaluation["abandonment"] = abandonment(prepared, predicted, options.seed)
     warnings = evidence_warnings(admitted.evidence) + _interruption(result, options)
     if answer.kind == "conversion":
+        unseen = winner.unseen
+        warnings += floor_warnings(options.threshold, unseen.actual, unseen.predicted)
         auc = judged.metrics["roc_auc"].value
         if dataset.derived:
             measured = with_derived_columns(dataset, answer, found, result, options)

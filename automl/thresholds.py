@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn import metrics
 
-from clickstream.errors import ClickwiseError, ReleaseRefused
+from clickstream.errors import ClickwiseError
 
-__all__ = ["ThresholdRule", "choose_threshold", "parse_threshold"]
+__all__ = ["ThresholdRule", "choose_threshold", "floor_warnings", "parse_threshold"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -54,8 +54,8 @@ class ThresholdRule:
     def __str__(self) -> str:
         """As the command takes it."""
         if self.kind == "precision":
-            return f"precision={self.floor:g}"
-        return "f1" if self.kind == "f1" else f"cost={self.contact:g},{self.value:g}"
+            return f"precision={self.floor}"
+        return "f1" if self.kind == "f1" else f"cost={self.contact},{self.value}"
 
 
 def parse_threshold(text: str) -> ThresholdRule:
@@ -71,10 +71,10 @@ def parse_threshold(text: str) -> ThresholdRule:
     ClickwiseError
         If it is none of these, or its numbers cannot be.
     """
+    if text == "f1":
+        return ThresholdRule()
     kind, _, given = text.partition("=")
     match kind, [_number(part, text) for part in given.split(",")] if given else []:
-        case "f1", []:
-            return ThresholdRule()
         case "precision", [floor]:
             return ThresholdRule("precision", floor=floor)
         case "cost", [contact, value]:
@@ -103,10 +103,10 @@ def choose_threshold(rule: ThresholdRule, actual: Floats, predicted: Floats) -> 
     predicted : ndarray of float, shape (N,)
         Their calibrated chances of 1.
 
-    Raises
-    ------
-    ReleaseRefused
-        If no threshold reaches the floor on precision.
+    Returns
+    -------
+    float
+        Where no threshold reaches the floor on precision, that of the highest precision.
     """
     if rule.kind == "cost":
         return _least_cost(rule)
@@ -130,10 +130,24 @@ def _least_cost(rule: ThresholdRule) -> float:
 
 def _lowest_precise(floor: float, precision: Floats, thresholds: Floats) -> float:
     """The lowest threshold with the floor finds most."""
-    enough = precision >= floor
-    if not enough.any():
-        raise ReleaseRefused(
-            f"No threshold has a precision of {floor:g} on the validation rows; the highest is "
-            f"{precision.max():.3g}. Ask for a lower one, or for --threshold f1."
-        )
-    return float(thresholds[int(np.argmax(enough))])
+    return float(thresholds[int(np.argmax(precision >= min(floor, precision.max())))])
+
+
+def floor_warnings(rule: ThresholdRule, actual: Floats, predicted: Floats) -> list[str]:
+    """Say so where no threshold reaches the floor on precision.
+
+    Parameters
+    ----------
+    rule, actual, predicted
+        As for `choose_threshold`.
+    """
+    if rule.kind != "precision":
+        return []
+    said = predicted >= choose_threshold(rule, actual, predicted)
+    reached = float(actual[said].mean())
+    if reached >= rule.floor:
+        return []
+    return [
+        f"No threshold has a precision of {rule.floor} on the validation rows; the highest, "
+        f"{reached:.3g}, is taken. Ask for a lower floor, or for --threshold f1."
+    ]

@@ -4,22 +4,24 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, precision_score
 
-from automl.thresholds import ThresholdRule, choose_threshold, parse_threshold
-from clickstream.errors import ClickwiseError, ReleaseRefused
+from automl.thresholds import ThresholdRule, choose_threshold, floor_warnings, parse_threshold
+from clickstream.errors import ClickwiseError
 
 RANDOM = np.random.default_rng(3)
 CHANCE = RANDOM.beta(1, 4, 4_000)
 ACTUAL = (RANDOM.random(4_000) < CHANCE).astype(float)
 
 
-@pytest.mark.parametrize("text", ["f1", "precision=0.5", "cost=2,40", "cost=0.25,1e+06"])
-def test_a_rule_is_written_as_it_is_read(text: str) -> None:
-    assert str(parse_threshold(text)) == text
+@pytest.mark.parametrize("text", ["f1", "precision=0.1234567", "cost=2.0,40.0", "cost=1,2345678"])
+def test_a_rule_is_written_so_that_it_can_be_read_again(text: str) -> None:
+    rule = parse_threshold(text)
+    assert parse_threshold(str(rule)) == rule
 
 
 BAD = [
     ("F1", "There is no threshold rule 'F1'. Give f1, precision=0.5"),
     ("f1=1", "There is no threshold rule 'f1=1'"),
+    ("f1=", "There is no threshold rule 'f1='"),
     ("precision", "There is no threshold rule 'precision'"),
     ("cost=2", "There is no threshold rule 'cost=2'"),
     ("cost=1,2,3", "There is no threshold rule 'cost=1,2,3'"),
@@ -55,12 +57,15 @@ def test_a_floor_on_precision_is_kept_by_the_lowest_threshold_that_can() -> None
     assert all(precision_score(ACTUAL, other <= CHANCE) < 0.5 for other in lower)
 
 
-def test_a_floor_that_is_out_of_reach_is_refused_with_what_is_in_reach() -> None:
+def test_of_a_floor_that_is_out_of_reach_the_highest_precision_is_taken_and_said() -> None:
     actual, chance = np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.3, 0.3, 0.2, 0.1])
-    assert choose_threshold(parse_threshold("precision=0.6"), actual, chance) == 0.2
-    said = r"a precision of 0.9 on the validation rows; the highest is 0.667\. Ask for a lower"
-    with pytest.raises(ReleaseRefused, match=said):
-        choose_threshold(parse_threshold("precision=0.9"), actual, chance)
+    within, beyond = parse_threshold("precision=0.6"), parse_threshold("precision=0.9")
+    assert choose_threshold(within, actual, chance) == 0.2
+    assert floor_warnings(within, actual, chance) == []
+    assert choose_threshold(beyond, actual, chance) == 0.2
+    (warning,) = floor_warnings(beyond, actual, chance)
+    assert warning.startswith("No threshold has a precision of 0.9 on the validation rows; the hig")
+    assert "0.667, is taken" in warning
 
 
 def test_no_other_threshold_earns_more_than_that_of_the_costs() -> None:
