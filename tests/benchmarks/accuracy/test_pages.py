@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from benchmarks.accuracy import budgets, online_retail, rees46
+from benchmarks.accuracy import budgets, online_retail, online_shoppers, rees46
 from benchmarks.accuracy.asked import Asked, Refused
 from benchmarks.accuracy.measures import Floats
+from benchmarks.accuracy.peers import Peer
 from benchmarks.accuracy.product import Trained
 
 ACTUAL = np.array([0.0, 0.0, 1.0, 1.0])
@@ -80,3 +82,51 @@ def test_totals_are_held_against_what_was_spent() -> None:
         "The total of one is off by -10.0 %.",
         "The total of other is off by +10.0 %.",
     ]
+
+
+def test_a_budget_too_short_for_any_model_is_told_and_longer_ones_stand(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def trained(*_: object, budget: float, **__: object) -> Trained:
+        if budget < 60:
+            raise Refused("None of the 5 candidates tried worked.")
+        return Trained(tmp_path, seconds=budget)
+
+    monkeypatch.setattr(Trained, "search_seconds", lambda *_: 60.0)
+    monkeypatch.setattr(budgets, "split_file", lambda folder, seed: (folder, folder))
+    monkeypatch.setattr(budgets, "train_bundle", trained)
+    page = list(budgets.budgets(Asked([0], 60.0, tmp_path)))
+    assert "| 15 | refused: None of the 5 candidates tried worked. |  |  |" in page
+    assert any(line.startswith("| 60 | 60.0 | +0.0 % |") for line in page)
+
+
+def test_either_side_gets_the_same_files_and_a_refused_short_search_costs_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given: list[tuple[str, Path, Path, float]] = []
+
+    def trained(training: Path, testing: Path, out: Path, **told: Any) -> Trained:
+        given.append(("Clickwise", training, testing, told["budget"]))
+        if told["budget"] < 60:
+            raise Refused("None of the candidates worked.")
+        return Trained(out, seconds=61.0)
+
+    def peer(training: Path, testing: Path, *told: Any) -> Peer:
+        given.append(("AutoGluon", training, testing, told[2]))
+        return Peer(HALF_RIGHT, 60.0, 600.0, 300.0, 2**30, 2**29, "some")
+
+    files = tmp_path / "train.csv", tmp_path / "test.csv"
+    files[1].write_text("Revenue,Month\nFALSE,May\nFALSE,Nov\nTRUE,May\nTRUE,Nov\n")
+    monkeypatch.setattr(online_shoppers, "split_file", lambda folder, seed: files)
+    monkeypatch.setattr(online_shoppers, "train_bundle", trained)
+    monkeypatch.setattr(online_shoppers, "score_rows", lambda *_: RIGHT)
+    monkeypatch.setattr(online_shoppers, "autogluon", peer)
+    monkeypatch.setattr(online_shoppers, "_costs", lambda split: iter([f"of {split.seed}"]))
+    page = list(online_shoppers.online_shoppers(Asked([3], 60.0, tmp_path)))
+    assert {(training, testing) for _, training, testing, _ in given} == {files}
+    once = [("Clickwise", 15.0), ("Clickwise", 60.0), ("AutoGluon", 60.0)]
+    assert [(who, seconds) for who, _, _, seconds in given] == 2 * once
+    row = "| 1.0000 | 0.5000 | +0.5000 | 1.0000 | 0.5833 | +0.4167 |"
+    assert (page.count(f"| 3 {row}"), page.count(f"| mean {row}")) == (2, 2)
+    assert page.count("After 15 s of search Clickwise was refused on every split.") == 2
+    assert page.count("of 3") == 2
