@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from automl.released import Released
-from automl.reporting.drawing import shown
+from automl.reporting.drawing import begun, shown
 from clickstream.manifest import AnswerManifest, Evidence
 
 __all__ = ["card"]
@@ -83,7 +83,7 @@ def _answer(answer: Released) -> list[str]:
 
 def _facts(manifest: AnswerManifest) -> list[str]:
     return [
-        f"{_capital(manifest.meaning)}.",
+        f"{begun(manifest.meaning)}.",
         *_complement(manifest),
         f"Status: {manifest.status} ({manifest.status_reason}).",
         *([f"Label: {manifest.label}."] if manifest.label else []),
@@ -96,10 +96,6 @@ def _facts(manifest: AnswerManifest) -> list[str]:
         f"The served graph differs from the fitted models by at most "
         f"{manifest.parity.largest_difference:.2g} on {manifest.parity.rows} rows.",
     ]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _complement(manifest: AnswerManifest) -> list[str]:
@@ -115,7 +111,7 @@ def _windows(manifest: AnswerManifest) -> str:
     said = [f"{name} {days} days" for name, days in windows.items() if days is not None]
     if manifest.cuts:
         said.append(f"trained on cuts after {', '.join(map(str, manifest.cuts))} clicks")
-    return f"{_capital('; '.join(said))}." if said else "No window of time."
+    return f"{begun('; '.join(said))}." if said else "No window of time."
 
 
 def _evidence(evidence: Evidence) -> str:

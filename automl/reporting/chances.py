@@ -13,6 +13,8 @@ from clickstream.manifest import CalibrationBin
 
 __all__ = ["chance_figures"]
 
+_OUTCOMES = ("no", "yes")
+
 
 def chance_figures(
     evaluation: Mapping[str, Any], calibration: Sequence[CalibrationBin]
@@ -60,7 +62,7 @@ def _precision_recall(
     curve: Mapping[str, Sequence[float]], confusion: Sequence[Sequence[int]]
 ) -> go.Figure:
     made = figure("Precision and recall", "recall", "precision", yaxis_range=[0, 1.02])
-    _line(made, curve["recall"], curve["precision"], "winner", mode="lines", line_shape="hv")
+    _line(made, curve["recall"], curve["precision"], "winner", mode="lines", line_shape="vh")
     share = sum(confusion[1]) / (sum(confusion[0]) + sum(confusion[1]))
     _beside(made, [0, 1], [share, share], "share of yes")
     return made
@@ -81,14 +83,14 @@ def _confusion(confusion: Sequence[Sequence[int]]) -> go.Figure:
     shares = [[n / total for n in row] for row, total in zip(confusion, totals, strict=True)]
     made = figure("Confusion at the threshold", "said", "was")
     made.add_heatmap(
-        x=["no", "yes"],
-        y=["no", "yes"],
+        x=_OUTCOMES,
+        y=_OUTCOMES,
         z=shares,
         zmin=0,
         zmax=1,
         text=[
-            [f"{n:,} rows<br>{share:.1%} of them" for n, share in zip(row, part, strict=True)]
-            for row, part in zip(confusion, shares, strict=True)
+            [f"{n:,} rows<br>{share:.1%} of all {was}" for n, share in zip(row, part, strict=True)]
+            for row, part, was in zip(confusion, shares, _OUTCOMES, strict=True)
         ],
         texttemplate="%{text}",
         textfont={"size": 15},

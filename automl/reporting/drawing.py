@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from automl.html import plot
 from clickstream.manifest import Metric
 
-__all__ = ["GREY", "TEAL", "draw", "figure", "grid", "shown"]
+__all__ = ["GREY", "TEAL", "begun", "draw", "figure", "grid", "shown"]
 
 TEAL = "#0f766e"
 GREY = "#94a3b8"
@@ -73,3 +73,14 @@ def shown(metric: Metric) -> str:
     if metric.low == metric.high:
         return f"{metric.value:.4g}"
     return f"{metric.value:.4g} ({metric.low:.4g} to {metric.high:.4g})"
+
+
+def begun(text: str) -> str:
+    """A phrase as the beginning of a sentence.
+
+    Parameters
+    ----------
+    text : str
+        Of which only the first letter is changed.
+    """
+    return text[:1].upper() + text[1:]

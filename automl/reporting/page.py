@@ -7,7 +7,7 @@ from typing import Any
 
 from automl.html import page, table
 from automl.released import Released
-from automl.reporting.drawing import shown
+from automl.reporting.drawing import begun, shown
 from automl.reporting.sections import SECTIONS
 from clickstream.manifest import AnswerManifest
 
@@ -56,7 +56,8 @@ def _section(answer: Released, evaluation: dict[str, Any]) -> str:
         for name, metric in sorted(manifest.metrics.items())
     ]
     return (
-        f"<h2>{escape(answer.name)}</h2><p>{escape(manifest.meaning)}. {_complement(manifest)}"
+        f"<h2>{escape(answer.name)}</h2>"
+        f"<p>{escape(begun(manifest.meaning))}. {_complement(manifest)}"
         f"Status: {manifest.status} ({escape(manifest.status_reason)}). "
         f"{_winner(manifest)}</p>{warnings}"
         f"<p>Split {escape(manifest.evidence.split)}; {manifest.evidence.training_rows} rows of "

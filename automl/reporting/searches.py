@@ -19,7 +19,7 @@ _DRAWN_UP_TO = 0.9
 
 
 def leaderboard_table(board: Sequence[Mapping[str, Any]], seconds: Mapping[str, float]) -> str:
-    """Every family's best as an HTML table.
+    """Every family's best as an HTML table, without the columns that hold nothing.
 
     Parameters
     ----------
@@ -28,21 +28,21 @@ def leaderboard_table(board: Sequence[Mapping[str, Any]], seconds: Mapping[str, 
     seconds : mapping of str to float
         Wall time by family.
     """
-    measures = [name for name in _MEASURES if any(name in line for line in board)]
-    rows = [
-        [
-            line["family"],
-            str(line["trials"]),
-            _number(seconds.get(line["family"]), ".1f"),
-            _number(line.get("members"), "d"),
-            *(_number(line.get(name), ".4g") for name in measures),
-            line.get("failure") or "",
-        ]
-        for line in board
-    ]
-    names = [name.replace("_", " ") for name in measures]
-    header = ["family", "trials", "seconds", "members", *names, "remark"]
-    return table(header, rows, numbers=range(1, len(header) - 1))
+    columns = {
+        "family": [line["family"] for line in board],
+        "trials": [str(line["trials"]) for line in board],
+        "seconds": [_number(seconds.get(line["family"]), ".1f") for line in board],
+        "members": [_number(line.get("members"), "d") for line in board],
+        **{
+            name.replace("_", " "): [_number(line.get(name), ".4g") for line in board]
+            for name in _MEASURES
+        },
+        "remark": [line.get("failure") or "" for line in board],
+    }
+    filled = {name: cells for name, cells in columns.items() if any(cells)}
+    rows = list(zip(*filled.values(), strict=True))
+    numbers = [n for n, name in enumerate(filled) if name not in ("family", "remark")]
+    return table(list(filled), rows, numbers)
 
 
 def _number(value: float | None, form: str) -> str:

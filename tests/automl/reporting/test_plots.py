@@ -56,7 +56,7 @@ def test_the_confusion_shows_its_counts_with_what_was_in_lines(
     assert (heat.x[1], heat.y[0]) == ("yes", "no")
     assert heat.text[0][1].startswith(f"{false_yes} rows")
     share = true_yes / (true_yes + false_no)
-    assert heat.text[1][1] == f"{true_yes} rows<br>{share:.1%} of them"
+    assert heat.text[1][1] == f"{true_yes} rows<br>{share:.1%} of all yes"
 
 
 def test_a_bar_of_error_reaches_to_the_ends_of_the_interval(drawn: dict[str, go.Figure]) -> None:
@@ -117,6 +117,9 @@ def test_the_leaderboard_shows_members_seconds_and_what_failed() -> None:
     assert text[:7] == header
     assert text[7:13] == ["tree", "2", "2.3", "3", "0.4", "0.41"]
     assert "no finite loss" in text
+    segments = [{"family": "k-means", "trials": 3, "silhouette": 0.3, "failure": None}]
+    shown = Page(leaderboard_table(segments, {})).text.split()
+    assert shown == ["family", "trials", "silhouette", "k-means", "3", "0.3"]
 
 
 def test_two_answers_may_have_plots_of_one_title(drawn: dict[str, go.Figure]) -> None:
