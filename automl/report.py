@@ -11,9 +11,14 @@ from automl.abandonment import abandonment_sentence
 from automl.html import page, plot, table
 from automl.released import Released
 from automl.segment_figures import segment_sections
+from automl.why_section import why_section
+from clickstream.answers import ANSWERS
 from clickstream.manifest import AnswerManifest, Metric
 
 __all__ = ["card", "report"]
+
+_QUANTITIES = {"conversion": ("predicted chance", "roc_auc"), "revenue": ("predicted amount", "r2")}
+"""What is predicted, and the metric that a backtest draws."""
 
 
 def card(head: dict[str, Any], answers: list[Released], refused: dict[str, str]) -> str:
@@ -113,7 +118,17 @@ def _section(answer: Released, evaluation: dict[str, Any]) -> str:
         f"{_findings(answer, evaluation)}{_abandonment(evaluation)}"
         f"<h3>Families</h3>{_leaderboard(evaluation['leaderboard'])}{_segments(evaluation)}"
         f"{''.join(plot(figure, _plot_id(figure)) for figure in _figures(answer, evaluation))}"
+        f"{_why(answer, evaluation)}"
     )
+
+
+def _why(answer: Released, evaluation: dict[str, Any]) -> str:
+    kind = ANSWERS[answer.name].kind
+    if kind == "segment":
+        return ""
+    quantity, metric = _QUANTITIES[kind]
+    inputs = {one.name: one for one in answer.manifest.inputs}
+    return why_section(answer.name, evaluation, inputs, quantity=quantity, metric=metric)
 
 
 def _complement(manifest: AnswerManifest) -> str:
