@@ -21,7 +21,7 @@ Score = Callable[[pd.DataFrame], Floats]
 Loss = Callable[[Floats, Floats], float]
 """Figure of (actual, predicted), the less the better."""
 
-_MOST_ROWS = 5_000
+_MOST_ROWS = 3_000
 """Rows that are scored once per input; more cost time and move no bar."""
 _MOST_REPEATS = 10
 _PARTS = 20
@@ -156,7 +156,7 @@ def sampled_rows(size: int, seed: int, most: int = _MOST_ROWS) -> npt.NDArray[np
         How many rows there are.
     seed : int
         Makes the draw.
-    most : int, default 5_000
+    most : int, default 3_000
         How many are drawn.
     """
     if size <= most:

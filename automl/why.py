@@ -26,7 +26,7 @@ Fit = Callable[[Table], Score]
 
 _LOSSES = {"conversion": "log loss", "revenue": "squared error"}
 _MOST_EFFECTS = 6
-_BACKTEST_ROWS = (10_000, 40_000)
+_BACKTEST_ROWS = (8_000, 40_000)
 """Of all origins together, so that three fits cost seconds however long the log is; the more of
 them, the rarer yes is."""
 _BACKTEST_YES = 400
@@ -90,7 +90,7 @@ def _useful(found: Importances) -> list[str]:
 
 
 def _backtest(table: Table, answer: Answer, fit: Fit | None, seed: int) -> dict[str, Any]:
-    drawn = sampled_rows(len(table), seed, most=_most_rows(table))
+    drawn = sampled_rows(len(table), seed, _most_rows(table))
     size = {"rows": len(drawn), "rows_of": len(table)}
     if fit is None:
         return Backtest((), _INTERRUPTED).as_dict() | size
