@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 from automl.families.converters import register_converters
 from automl.families.family import LabelledKind
 
-__all__ = ["largest_difference", "to_onnx"]
+__all__ = ["graph_score", "largest_difference", "run_graph", "to_onnx"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -129,11 +129,39 @@ def run_graph(model: onnx.ModelProto, frame: pd.DataFrame, n_numeric: int) -> di
     dict of str to numpy.ndarray, each of shape (n_rows, 1)
         The outputs by name.
     """
+    return _run(_session(model), frame, n_numeric)
+
+
+def graph_score(model: onnx.ModelProto, n_numeric: int) -> Callable[[pd.DataFrame], Floats]:
+    """Open a graph once, to score rows many times.
+
+    Parameters
+    ----------
+    model : onnx.ModelProto
+        The graph.
+    n_numeric : int
+        How many columns of the rows are numbers.
+
+    Returns
+    -------
+    callable
+        Takes a DataFrame, (n_rows, n_columns), and gives its predictions, (n_rows,).
+    """
+    session = _session(model)
+    return lambda frame: _run(session, frame, n_numeric)["value"].ravel().astype(np.float64)
+
+
+def _session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(
+    return onnxruntime.InferenceSession(
         model.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
+
+
+def _run(
+    session: onnxruntime.InferenceSession, frame: pd.DataFrame, n_numeric: int
+) -> dict[str, np.ndarray]:
     feeds = {
         "numeric": frame.iloc[:, :n_numeric].to_numpy(dtype=np.float32),
         "categorical": frame.iloc[:, n_numeric:].to_numpy(dtype=object),

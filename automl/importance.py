@@ -21,7 +21,7 @@ Score = Callable[[pd.DataFrame], Floats]
 Loss = Callable[[Floats, Floats], float]
 """Figure of (actual, predicted), the less the better."""
 
-_MOST_ROWS = 5_000
+_MOST_ROWS = 3_000
 """Rows that are scored once per input; more cost time and move no bar."""
 _MOST_REPEATS = 10
 _PARTS = 20
@@ -147,8 +147,8 @@ def _importances(
     return tuple(sorted(inputs, key=lambda one: -one.rise))
 
 
-def sampled_rows(size: int, seed: int) -> npt.NDArray[np.intp]:
-    """Places of at most 5,000 of so many rows, drawn at random, in their order.
+def sampled_rows(size: int, seed: int, most: int = _MOST_ROWS) -> npt.NDArray[np.intp]:
+    """Places of some of so many rows, drawn at random, in their order; of all where they are few.
 
     Parameters
     ----------
@@ -156,10 +156,12 @@ def sampled_rows(size: int, seed: int) -> npt.NDArray[np.intp]:
         How many rows there are.
     seed : int
         Makes the draw.
+    most : int, default 3_000
+        How many are drawn.
     """
-    if size <= _MOST_ROWS:
+    if size <= most:
         return np.arange(size)
-    drawn = np.random.default_rng(seed).choice(size, _MOST_ROWS, replace=False)
+    drawn = np.random.default_rng(seed).choice(size, most, replace=False)
     return np.asarray(np.sort(drawn))
 
 

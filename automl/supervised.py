@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,9 @@ from automl.derived import (
     with_derived_columns,
     without_columns,
 )
+from automl.ensemble import fit_ensemble
 from automl.evidence import evidence_warnings
+from automl.export import graph_score
 from automl.gate import require_gain, require_parity
 from automl.judging import Judged, judge
 from automl.leaderboard import leaderboard
@@ -29,6 +32,7 @@ from automl.search import Progress, SearchResult, search
 from automl.splits import Fold, folds_by_time, folds_by_unit
 from automl.table import Prepared, Table
 from automl.thresholds import floor_warnings
+from automl.why import Fit, explain
 from automl.winner import Winner, fit_winner
 from clickstream.answers import Answer, Answerability, Windows, label_of, meaning_of
 from clickstream.cuts import CUT_CLICKS
@@ -80,6 +84,9 @@ def train_supervised(
     complement = _complement(answer, found, options.windows)
     if complement is not None and complement.name == "abandonment":
         evaluation["abandonment"] = abandonment(prepared, predicted, options.seed)
+    options.report(answer.name, "asking why", 1.0)
+    score = graph_score(winner.graph, prepared.holdout.n_numeric)
+    evaluation |= explain(score, prepared, answer, _refit(answer, result, options), options.seed)
     warnings = evidence_warnings(admitted.evidence) + _interruption(result, options)
     if answer.kind == "conversion":
         unseen = winner.unseen
@@ -124,6 +131,14 @@ def _search(answer: Answer, training: Table, folds: list[Fold], options: Options
         seed=options.seed,
         progress=report,
     )
+
+
+def _refit(answer: Answer, result: SearchResult, options: Options) -> Fit | None:
+    """Fits the winner's settings on other rows, for whoever did not ask to be done."""
+    if result.interrupted:
+        return None
+    one = replace(result, members=1)
+    return lambda table: fit_ensemble(one, table, answer.kind, options.seed).predict
 
 
 def _curves(

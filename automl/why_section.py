@@ -30,8 +30,7 @@ def why_section(
     answer : str
         Its name.
     evaluation : mapping
-        With `importance`, `effects`, `price_effect` and `backtest`, each as its result's
-        `as_dict()`.
+        With what `automl.why.explain` gives.
     inputs : mapping of str to Input
         The manifest's, by name.
     quantity : str
@@ -95,4 +94,10 @@ def _price(
 def _backtest(answer: str, found: Mapping[str, Any], metric: str) -> str:
     if found["reason"] is not None:
         return f"<p>{escape(found['reason'])}</p>"
-    return plot(backtest_figure(answer, found, metric), f"{answer}-backtest")
+    note = (
+        f"Over {found['rows']:,} of {found['rows_of']:,} rows of training and holdout, one model "
+        "at each origin, not calibrated. Its settings are the winner's, which were found on all of "
+        "training."
+    )
+    figure = plot(backtest_figure(answer, found, metric), f"{answer}-backtest")
+    return f'<p class="note">{note}</p>{figure}'

@@ -15,9 +15,14 @@ from automl.reporting.drawing import draw, grid, shown
 from automl.reporting.searches import leaderboard_table, path_figure
 from automl.reporting.segments import segment_figures
 from automl.segment_figures import segment_sections
+from automl.why_section import why_section
+from clickstream.answers import ANSWERS
 from clickstream.manifest import Metric
 
 __all__ = ["SECTIONS", "Section"]
+
+_QUANTITIES = {"conversion": ("predicted chance", "roc_auc"), "revenue": ("predicted amount", "r2")}
+"""What is predicted, and the metric that a backtest draws."""
 
 Section = Callable[[Released, Mapping[str, Any]], list[str]]
 """Of (answer, its `evaluation.json`): pieces of HTML; none where the answer has nothing of it."""
@@ -59,5 +64,14 @@ def _segments(_answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     return segment_sections(evaluation) if "candidates" in evaluation else []
 
 
-SECTIONS: tuple[Section, ...] = (_plots, _abandonment, _search, _segments)
+def _why(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
+    kind = ANSWERS[answer.name].kind
+    if kind == "segment":
+        return []
+    quantity, metric = _QUANTITIES[kind]
+    inputs = {one.name: one for one in answer.manifest.inputs}
+    return [why_section(answer.name, evaluation, inputs, quantity=quantity, metric=metric)]
+
+
+SECTIONS: tuple[Section, ...] = (_plots, _abandonment, _search, _segments, _why)
 """A new section is one more entry."""

@@ -76,7 +76,7 @@ def evaluation() -> dict[str, Any]:
         "importance": importances.as_dict(),
         "effects": accumulated_local_effects(score, frame, NAMES, seed=0).as_dict(),
         "price_effect": price_effect(score, frame, FEATURES, seed=0).as_dict(),
-        "backtest": Backtest(ORIGINS).as_dict(),
+        "backtest": Backtest(ORIGINS).as_dict() | {"rows": 9_000, "rows_of": 12_000},
     }
     return dict(json.loads(json.dumps(found, allow_nan=False)))
 
@@ -180,6 +180,7 @@ def test_the_section_has_every_figure_once_fetches_nothing_and_runs_nothing(eval
     assert made.fetched == []
     assert len(made.names) == len(set(made.names)) == figures
     assert ASSOCIATION in made.text
+    assert "Over 9,000 of 12,000 rows of training and holdout" in made.text
     assert "<b onmouseover" not in section(evaluation)
     assert section(evaluation) == section(evaluation)
 
