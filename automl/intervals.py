@@ -49,13 +49,31 @@ def conformal_interval(unseen: Unseen, actual: Floats, predicted: Floats) -> Int
 def _bins(unseen: Unseen) -> list[IntervalBin]:
     starts = _starts(unseen.predicted)
     place = np.searchsorted(starts[1:], unseen.predicted, side="right")
-    system = ConformalPredictiveSystem().fit(unseen.actual - unseen.predicted, bins=place)
+    # Nobody spends less than nothing: an amount of 0 is inside every interval that begins at 0,
+    # whatever was predicted for it, and must not pass for a residual that another prediction has.
+    residuals = np.where(unseen.actual > 0, unseen.actual - unseen.predicted, -np.inf)
+    system = ConformalPredictiveSystem().fit(residuals, bins=place)
     bins = np.arange(len(starts))
-    quantiles = system.predict_int(np.zeros(len(bins)), bins=bins, confidence=_LEVEL)
+    quantiles = system.predict_percentiles(
+        np.zeros(len(bins)),
+        bins=bins,
+        lower_percentiles=50 * (1 - _LEVEL),
+        higher_percentiles=[100 * _LEVEL, 50 * (1 + _LEVEL)],
+    )
     return [
-        IntervalBin(start=start, rows=int(size), low=float(low), high=float(high))
-        for start, size, (low, high) in zip(starts, np.bincount(place), quantiles, strict=True)
+        _bin(start, int(size), *row)
+        for start, size, row in zip(starts, np.bincount(place), quantiles.tolist(), strict=True)
     ]
+
+
+def _bin(start: float, rows: int, low: float, one_sided: float, two_sided: float) -> IntervalBin:
+    """Where the interval begins at 0 nothing can lie below it, and all that is missed lies above.
+
+    Its upper end is at least the prediction itself.
+    """
+    if np.isinf(low):
+        return IntervalBin(start=start, rows=rows, low=None, high=max(one_sided, 0.0))
+    return IntervalBin(start=start, rows=rows, low=low, high=max(two_sided, 0.0))
 
 
 def _starts(predicted: Floats) -> list[float]:

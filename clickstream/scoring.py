@@ -113,7 +113,8 @@ def spend_interval(value: Floats, interval: Interval) -> tuple[Floats, Floats]:
     """
     starts = np.array([part.start for part in interval.bins])
     place = np.searchsorted(starts[1:], value, side="right")
-    low = np.array([part.low for part in interval.bins])[place]
+    lowest = [-np.inf if part.low is None else part.low for part in interval.bins]
+    low = np.array(lowest)[place]
     high = np.array([part.high for part in interval.bins])[place]
     return np.clip(value + low, 0.0, value), np.maximum(value + high, value)
 

@@ -53,7 +53,7 @@ def test_the_threshold_follows_the_rule_and_says_which() -> None:
     actual = (RANDOM.random(N) < chance).astype(float)
     rule = parse_threshold("cost=1,5")
     judged = judge("conversion", prepared(actual, actual), chance, _unseen(actual, chance), 0, rule)
-    assert (judged.threshold, judged.threshold_rule) == (0.2, "cost=1,5")
+    assert (judged.threshold, judged.threshold_rule) == (0.2, "cost=1.0,5.0")
     said = chance >= 0.2
     assert judged.metrics["precision"].value == pytest.approx(actual[said].mean())
 
@@ -62,7 +62,7 @@ def test_an_interval_comes_from_unseen_residuals_and_is_checked_on_the_holdout()
     predicted = RANDOM.uniform(50, 100, N)
     residual = RANDOM.uniform(-10, 30, N)
     parts = prepared(np.full(100, 80.0), predicted + residual)
-    unseen = _unseen(np.linspace(-10, 30, 401), np.zeros(401))
+    unseen = _unseen(100 + np.linspace(-10, 30, 401), np.full(401, 100.0))
     judged = judge("revenue", parts, predicted, unseen, 0, F1)
     interval = judged.interval
     assert interval is not None
@@ -84,6 +84,18 @@ def test_an_interval_is_as_wide_as_the_errors_of_similar_predictions() -> None:
     lower, upper = spend_interval(np.array([2.0, 50.0]), interval)
     assert lower.tolist() == [0.0, 0.0], "half of those who are likely to buy buy nothing"
     assert upper[0] < 10 < 100 < upper[1]
+
+
+def test_an_interval_of_mostly_nothing_begins_at_nothing_whatever_was_predicted() -> None:
+    actual = np.where(RANDOM.random(N) < 0.3, RANDOM.uniform(50, 150, N), 0.0)
+    # The refitted model says a little more than those of the folds did.
+    parts = prepared(actual, actual)
+    unseen = _unseen(actual, np.full(N, 29.0))
+    judged = judge("revenue", parts, np.full(N, 30.0), unseen, 0, F1)
+    assert judged.interval is not None
+    (only,) = judged.interval.bins
+    assert only.low is None
+    assert judged.interval.holdout_coverage == pytest.approx(0.9, abs=0.02)
 
 
 def test_the_mean_of_training_is_the_baseline_of_amounts() -> None:

@@ -103,10 +103,11 @@ def test_intervals_of_amounts_cover_about_nine_in_ten(trained: Path) -> None:
     assert interval.level == 0.9
     starts = [part.start for part in interval.bins]
     assert starts == sorted(set(starts))
-    widths = [part.high - part.low for part in interval.bins]
-    assert min(widths) >= 0
-    assert widths[-1] > widths[0], "whoever is expected to spend much is harder to tell"
-    assert 0.85 < interval.holdout_coverage < 0.95
+    assert [part.low for part in interval.bins] == [None] * len(starts), "most buy nothing"
+    highs = [part.high for part in interval.bins]
+    assert min(highs) >= 0
+    assert highs[-1] > highs[0], "whoever is expected to spend much is harder to tell"
+    assert 0.88 < interval.holdout_coverage < 0.96
 
 
 def test_calibration_says_how_often_each_tenth_of_the_holdout_bought(trained: Path) -> None:
