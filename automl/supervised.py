@@ -235,7 +235,12 @@ def _run(result: SearchResult) -> dict[str, Any]:
         "search_seconds": round(result.seconds, 2),
         "seconds_by_family": {line.family: round(line.seconds, 2) for line in result.families},
         "path": [
-            {"seconds": round(trial.seconds, 2), "family": trial.family, "best": trial.best}
+            {
+                "seconds": round(trial.seconds, 2),
+                "family": trial.family,
+                "loss": trial.loss,
+                "best": trial.best,
+            }
             for trial in result.path
         ],
     }

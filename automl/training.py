@@ -18,7 +18,7 @@ from automl.examples import example_body
 from automl.families import families_of
 from automl.options import Options
 from automl.released import Released, json_bytes
-from automl.report import card, report
+from automl.reporting import card, report
 from automl.segmenting import train_segments
 from automl.segments.clusterers import FAMILIES
 from automl.supervised import train_supervised

@@ -261,10 +261,14 @@ def _by_silhouette(line: FamilyResult) -> float:
 
 
 def _reason(tried: list[Candidate]) -> str:
-    """Say why a family has no winner, by the candidate that came nearest."""
+    """Say why a family has no winner, by the candidate that came nearest.
+
+    One that was measured and refused says more than one for which time or interest ran out.
+    """
     if not tried:
         return "not tried: the search had ended"
-    return reason_of(max(tried, key=_score))
+    refused = [candidate for candidate in tried if candidate.broken or candidate.failure]
+    return reason_of(max(refused or tried, key=_score))
 
 
 def _behind(kept: Kept) -> str:

@@ -6,6 +6,7 @@ Prints the machine, the versions and each result as it comes, and writes them as
 from __future__ import annotations
 
 import shlex
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -114,6 +115,10 @@ def _measured(measure: Callable[[Asked], Iterator[str]], asked: Asked) -> Iterat
         yield f"Left out: {missing}."
     except Refused as refusal:
         yield f"Refused by Clickwise: {refusal}"
+    except subprocess.CalledProcessError as failure:  # the parts that follow still stand
+        yield ""
+        yield f"Not measured: {Path(failure.cmd[0]).name} ended with code {failure.returncode},"
+        yield "and said why on stderr."
 
 
 if __name__ == "__main__":

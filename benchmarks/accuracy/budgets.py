@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks.accuracy.asked import Asked
+from benchmarks.accuracy.asked import Asked, Refused
 from benchmarks.accuracy.online_shoppers import split_file
 from benchmarks.accuracy.product import train_bundle
 from benchmarks.page import table
@@ -27,7 +27,12 @@ def _row(asked: Asked, budget: float) -> tuple[str, ...]:
     seed = asked.seeds[0]
     folder = asked.folder("budgets", f"{budget:g}")
     files = split_file(folder, seed)
-    trained = train_bundle(*files, folder / "models", answers=[_ANSWER], budget=budget, seed=seed)
+    try:
+        trained = train_bundle(
+            *files, folder / "models", answers=[_ANSWER], budget=budget, seed=seed
+        )
+    except Refused as refusal:
+        return f"{budget:g}", f"refused: {refusal}", "", ""
     took = trained.search_seconds(_ANSWER)
     return (
         f"{budget:g}",

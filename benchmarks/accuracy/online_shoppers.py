@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -43,12 +44,12 @@ _MIB = 2**20
 
 @dataclass(frozen=True)
 class _Split:
-    """Both models on one split."""
+    """Both models on one split; `short` is None where the short search found no model."""
 
     seed: int
     actual: Floats
     ours: Floats
-    short: Floats
+    short: Floats | None
     theirs: Floats
     trained: Trained
     peer: Peer
@@ -132,7 +133,9 @@ def _split(asked: Asked, with_derived: bool, seed: int) -> _Split:
         )
         return trained, score_rows(trained, _ANSWER, testing)
 
-    _, short = run(asked.budget / _SHORT, "short")
+    short: Floats | None = None
+    with suppress(Refused):  # too short a search is told of below, and the rest still stands
+        _, short = run(asked.budget / _SHORT, "short")
     trained, ours = run(asked.budget, "whole")
     ignored = [] if with_derived else [_DERIVED]
     peer = autogluon(training, testing, _LABEL, ignored, asked.budget, folder / "autogluon")
@@ -159,16 +162,21 @@ def _mapping(folder: Path) -> Path:
 
 
 def _short_search(asked: Asked, splits: Sequence[_Split]) -> Iterator[str]:
+    pairs = [(split, split.short) for split in splits if split.short is not None]
+    short = asked.budget / _SHORT
+    if not pairs:
+        yield f"After {short:g} s of search Clickwise was refused on every split."
+        return
+    yield f"Clickwise after {short:g} s of search against {asked.budget:g} s, means over the"
+    yield f"{len(pairs)} of {len(splits)} splits on which the short search was released:"
+    yield ""
     figures = {
         name: over_splits(
-            [figure(split.actual, split.short) for split in splits],
-            [figure(split.actual, split.ours) for split in splits],
+            [figure(split.actual, said) for split, said in pairs],
+            [figure(split.actual, split.ours) for split, _ in pairs],
         )
         for name, figure in (("ROC AUC", roc_auc), ("average precision", average_precision))
     }
-    short = asked.budget / _SHORT
-    yield f"Clickwise after {short:g} s of search against {asked.budget:g} s, means over the seeds:"
-    yield ""
     header = ("", f"{short:g} s", f"{asked.budget:g} s", "difference")
     yield from table(header, [(name, *pair.cells()) for name, pair in figures.items()])
 

@@ -64,9 +64,9 @@ def rees46(asked: Asked) -> Iterator[str]:
     header = ("seed", "cuts", "of them bought", "Clickwise", "plain", "difference in AUC")
     yield from table(header, _rows(asked, pairs, refusals))
     yield from refusals
-    if pairs:
+    if len(pairs) > 1:
         yield ""
-        spread = np.std([theirs for _, theirs in pairs], ddof=1) if len(pairs) > 1 else np.nan
+        spread = np.std([theirs for _, theirs in pairs], ddof=1)
         yield f"Plain XGBoost's standard deviation over the seeds is {spread:.3f}."
 
 

@@ -18,6 +18,7 @@ label = "bought"
 label_yes = ["1"]
 label_no = ["0"]
 amount = "spent"
+price_divisor = 100
 """
 
 
@@ -32,7 +33,8 @@ def _visits() -> pd.DataFrame:
     )
     chance = 1 / (1 + np.exp(4 - 0.15 * frame.pages - 0.8 * (frame.device == "desktop")))
     frame["bought"] = (random.random(ROWS) < chance).astype(int)
-    frame["spent"] = (frame.bought * frame.minutes * random.uniform(2, 9, ROWS)).round(2)
+    cents = 100 * frame.bought * frame.minutes * random.uniform(2, 9, ROWS)
+    frame["spent"] = cents.round().astype(int)
     return frame
 
 
@@ -62,6 +64,28 @@ def test_the_holdout_of_the_same_file_has_the_metrics_of_the_report(
     for name, metric in said.metrics.items():
         found = Metric(**new["metrics"][name])
         assert found.model_dump() == pytest.approx(metric.model_dump(), rel=1e-3, abs=1e-5), name
+
+
+def test_amounts_in_cents_are_learned_and_scored_in_currency_units(
+    folder: Path, tmp_path: Path
+) -> None:
+    visits, out = folder / "visits.csv", tmp_path / "scores.csv"
+    run_json("score", visits, "--bundle", folder / "revenue", "--out", out)
+    assert pd.read_csv(out).value.mean() == pytest.approx(_visits().spent.mean() / 100, rel=0.1)
+
+
+def test_amounts_in_another_unit_are_judged_alike_by_a_mapping_that_says_so(
+    folder: Path, tmp_path: Path
+) -> None:
+    visits = _visits()
+    visits.assign(spent=visits.spent * 10_000).to_csv(tmp_path / "millionths.csv", index=False)
+    mapping = tmp_path / "millionths.toml"
+    mapping.write_text(MAPPING.replace("price_divisor = 100", "price_divisor = 1_000_000"))
+    other = run_json(
+        "evaluate", folder / "revenue", tmp_path / "millionths.csv", "--mapping", mapping
+    )
+    said = run_json("evaluate", folder / "revenue", folder / "visits.csv")
+    assert other["parts"] == said["parts"]
 
 
 def test_the_bundle_says_how_its_threshold_was_chosen(folder: Path) -> None:

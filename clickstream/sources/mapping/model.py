@@ -147,7 +147,12 @@ class Mapping(BaseModel):
     )
     price: str | None = _key(None, _LOGS, "column of the price of one item; orders need it")
     price_divisor: float = _key(
-        1, _LOGS, "prices are divided by it: 100 for cents, 1000000 for millionths", gt=0
+        1,
+        (),
+        "the price, or the amount of ready-made rows, is divided by it: 100 for cents, 1000000 "
+        "for millionths",
+        gt=0,
+        allow_inf_nan=False,
     )
     quantity: str | None = _key(None, _LOGS, "column of the number of items; 1 where left out")
     cancelled_prefix: str | None = _key(
@@ -238,6 +243,11 @@ class Mapping(BaseModel):
                 raise ValueError(f"key {key!r} is missing; name the column that holds it")
         if self.kind != "rows" and self.session is None and self.customer is None:
             raise ValueError("keys 'session' and 'customer' are missing; name one column at least")
+        if self.price_divisor != 1 and self.price is None and self.amount is None:
+            raise ValueError(
+                "'price_divisor' divides the column of 'price', or of 'amount' in ready-made rows; "
+                "name it, or leave the divisor out"
+            )
         if (self.label is None) == bool(self.label_yes):
             raise ValueError("'label' and 'label_yes' go together; give both or neither")
         both = {name.lower() for name in self.label_yes} & {name.lower() for name in self.label_no}

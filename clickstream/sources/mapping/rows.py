@@ -86,15 +86,22 @@ def _all_numbers(text: ir.StringValue, sign: Any) -> bool:
 
 
 def _rows(text: ir.Table, mapping: Mapping, **more: ir.Value) -> ir.Table:
-    numbers = {*(mapping.numbers or ()), *([mapping.amount] if mapping.amount else [])}
+    numbers = mapping.numbers or ()
     columns = {
         name: finite_number(text[name], mapping.decimal or ".") if name in numbers else text[name]
         for name in text.columns
         if not name.startswith("_")
     }
+    if mapping.amount is not None:
+        columns[mapping.amount] = _amount(text[mapping.amount], mapping)
     if mapping.label is not None:
         columns[mapping.label] = _yes_or_no(text[mapping.label], mapping)
     return text.select("_file", "_row", **columns, **more)
+
+
+def _amount(text: ir.StringValue, mapping: Mapping) -> ir.FloatingValue:
+    """The amount in currency units."""
+    return finite_number(text, mapping.decimal or ".") / mapping.price_divisor
 
 
 def _yes_or_no(text: ir.StringValue, mapping: Mapping) -> ir.StringValue:
@@ -115,7 +122,7 @@ def _checks(text: ir.Table, mapping: Mapping) -> dict[str, ir.BooleanValue]:
         reason = f"is neither {codes}" if mapping.label_no else "is empty"
         checks[f"{mapping.label} {reason}"] = _yes_or_no(text[mapping.label], mapping).isnull()
     if mapping.amount is not None:
-        amount = finite_number(text[mapping.amount], mapping.decimal or ".")
+        amount = _amount(text[mapping.amount], mapping)
         checks[f"{mapping.amount} is no amount"] = amount.isnull()
         checks[f"{mapping.amount} is below 0"] = amount < 0
     return checks

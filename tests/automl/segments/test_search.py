@@ -132,7 +132,28 @@ def test_two_groups_only_are_refused_with_the_reason():
     )
     search = search_segments(two, trials=9, seed=0)
     assert search.winner is None
-    assert all(line.silhouette is None and line.reason for line in search.leaderboard)
+    broken = {family: set() for family in ("k-means", "hierarchical", "dbscan")}
+    for candidate in search.candidates:
+        broken[candidate.family].add("; ".join(candidate.broken))
+    for line in search.leaderboard:
+        assert line.silhouette is None
+        assert line.reason
+        assert line.reason in broken[line.family]
+
+
+def test_a_family_without_a_winner_says_what_it_broke_not_what_time_left_unmeasured(
+    blobs, monkeypatch
+):
+    """Of hierarchical clustering, the first candidate is unstable and the others unmeasured."""
+    indices = iter([0.1])
+
+    def agreement(self, prototypes, family, config, out_of_time):
+        return 0.9 if family.name != "hierarchical" else next(indices, None)
+
+    monkeypatch.setattr("automl.segments.stability.Resamples.agreement", agreement)
+    search = search_segments(blobs[0], trials=24, seed=0)
+    reasons = {line.family: line.reason for line in search.leaderboard}
+    assert "stability 0.100" in reasons["hierarchical"]
 
 
 def test_large_tables_are_sampled_and_it_is_said():

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from benchmarks.accuracy import __main__ as program
 from benchmarks.accuracy.__main__ import main
+from benchmarks.accuracy.asked import Asked
 
 ROOT = Path(__file__).parents[3]
 
@@ -39,3 +42,13 @@ def test_seeds_that_are_none_are_refused(seeds: str) -> None:
     done = CliRunner().invoke(main, ["--seeds", seeds])
     assert done.exit_code == 2
     assert "--seeds" in done.stderr
+
+
+def test_a_peer_that_fails_ends_its_part_and_not_the_page() -> None:
+    def fails(_: Asked) -> Iterator[str]:
+        yield "what was found before"
+        raise subprocess.CalledProcessError(1, ["bin/python", "autogluon_rows.py"])
+
+    page = list(program._measured(fails, Asked([0], 15.0, Path())))
+    assert page[0] == "what was found before"
+    assert "Not measured: python ended with code 1," in page

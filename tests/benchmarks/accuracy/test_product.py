@@ -53,7 +53,7 @@ def test_a_refusal_is_told_in_the_products_own_words(
 ) -> None:
     visits = write_visits(real_data, tmp_path, lambda visit: visit, rows=150)
     asked = {"answers": ["purchase"], "budget": 5.0, "seed": 0}
-    with pytest.raises(Refused, match="evidence"):
+    with pytest.raises(Refused, match="rows whose inputs equal one of its rows"):
         train_bundle(visits, visits, tmp_path / "models", **asked)
 
 

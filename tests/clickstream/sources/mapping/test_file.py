@@ -23,6 +23,12 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a key of another kind": (EVENTS | {"label": "won"}, "key 'label' is for kind 'rows', but"),
     "an unknown code": (EVENTS | {"codes": {"pv": "look"}}, "key 'codes.pv' is 'look'"),
     "no price unit": (EVENTS | {"price_divisor": 0}, "key 'price_divisor' is 0"),
+    "an endless price unit": (EVENTS | {"price": "cost", "price_divisor": float("inf")}, "finite"),
+    "nothing to divide": (EVENTS | {"price_divisor": 100}, "'price_divisor' divides the column of"),
+    "no amount to divide": (
+        {"kind": "rows", "label": "won", "label_yes": [1], "price_divisor": 100},
+        "'price_divisor' divides the column of 'price', or of 'amount'",
+    ),
     "no time format": (EVENTS | {"time_format": "fortnights"}, "'fortnights' is neither iso"),
     "no pattern": (
         EVENTS | {"time_format": "%Q"},
@@ -70,6 +76,7 @@ def test_codes_are_text_whatever_toml_takes_them_for() -> None:
 def test_a_mapping_written_and_read_is_the_same(tmp_path: Path) -> None:
     keys = EVENTS | {
         "category": ["a", 'b "quoted" \\ back'],
+        "price": "cost",
         "price_divisor": 100,
         "separator": "\t",
         "header": ["at", "who", "ünï"],

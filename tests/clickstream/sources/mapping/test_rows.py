@@ -36,6 +36,18 @@ def test_an_amount_answers_whether_and_how_much(tmp_path: Path) -> None:
     assert reason == "column spent says it"
 
 
+def test_an_amount_is_divided_into_currency_units_and_nothing_else_is(tmp_path: Path) -> None:
+    lines = ("pages;spent", "3;0", "7;12500000", "2;1,5", "4;-2")
+    keys = {"kind": "rows", "amount": "spent", "price_divisor": 1_000_000}
+    dataset = read(write(tmp_path / "rows.csv", *lines), **keys)
+    assert dataset.counts.quarantined == {"spent is below 0": 1}
+    assert select(dataset, "pages, spent") == [(2.0, 1.5e-6), (3.0, 0.0), (7.0, 12.5)]
+    again = read_source([tmp_path / "rows.csv"], mapping=mapping_from(dataset.mapping or {}, "it"))
+    assert select(again, "pages, spent") == select(dataset, "pages, spent")
+    table = labelled_rows(dataset, (feature("pages"),), dataset.labels["session_spend"])
+    assert max(table.label) == 12.5
+
+
 def test_label_codes_say_yes_and_no_and_any_other_is_quarantined(tmp_path: Path) -> None:
     dataset = read(
         write(tmp_path / "rows.csv", *LINES), kind="rows", label="bought", label_yes=[1],

@@ -52,3 +52,22 @@ def test_a_proxy_is_called_a_proxy_on_both(clicks: Trained, task: str) -> None:
         assert "Status: proxy" in text
         assert "a proxy, not" in text
         assert "imulated" not in text
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_card_says_all_that_a_reader_must_know(trained: Path, task: str) -> None:
+    card = (trained / task / "card.md").read_text(encoding="utf-8")
+    manifest = open_bundle(trained / task).manifest
+    for heading in ("## Data", "## Limits", "## Versions", *(f"## {n}" for n in manifest.answers)):
+        assert f"{heading}\n" in card
+    for name, version in manifest.versions.items():
+        assert f"{name} {version}" in card
+    for answer in manifest.answers.values():
+        assert answer.evidence.split in card
+        assert all(column.name in card for column in answer.inputs)
+        assert all(text in card for text in (*answer.warnings, *(x.reason for x in answer.leaks)))
+        if answer.threshold is not None:
+            assert f"Calibration: {answer.calibration_method}" in card
+            assert f"{answer.threshold:.4g} on, chosen by f1" in card
+        if answer.interval is not None:
+            assert f"{answer.interval.holdout_coverage:.1%} of the holdout lie inside" in card

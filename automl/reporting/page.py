@@ -1,0 +1,102 @@
+"""The report of a bundle: a self-contained page, made from its own figures."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from automl.html import page, table
+from automl.released import Released
+from automl.reporting.drawing import begun, shown
+from automl.reporting.sections import SECTIONS
+from clickstream.manifest import AnswerManifest
+
+__all__ = ["report"]
+
+
+def report(
+    head: dict[str, Any],
+    answers: list[Released],
+    evaluations: dict[str, dict[str, Any]],
+    refused: dict[str, str],
+) -> str:
+    """Make a self-contained page with figures and plots.
+
+    Parameters
+    ----------
+    head : dict
+        The manifest's fields on task, source, data and versions.
+    answers : list of Released
+        What was packaged.
+    evaluations : dict of str to dict
+        Each answer's `evaluation.json`.
+    refused : dict of str to str
+        What was not packaged, and why.
+    """
+    simulated = (
+        '<p class="warning">The data is simulated: no real shopper is behind these figures.</p>'
+        if head["simulated"]
+        else ""
+    )
+    sections = [_section(answer, evaluations[answer.name]) for answer in answers]
+    sections += [
+        f"<h2>{escape(name)}: not packaged</h2><p>{escape(reason)}</p>"
+        for name, reason in refused.items()
+    ]
+    about = f"<p>Data version {head['data_version'][:12]}, seed {head['seed']}.</p>"
+    return page(f"{head['task']} from {head['source']}", simulated + about + "".join(sections))
+
+
+def _section(answer: Released, evaluation: dict[str, Any]) -> str:
+    manifest = answer.manifest
+    warnings = "".join(f'<p class="warning">{escape(text)}</p>' for text in manifest.warnings)
+    baseline = manifest.baseline_metrics
+    rows = [
+        [name, shown(metric), shown(baseline[name]) if name in baseline else ""]
+        for name, metric in sorted(manifest.metrics.items())
+    ]
+    return (
+        f"<h2>{escape(answer.name)}</h2>"
+        f"<p>{escape(begun(manifest.meaning))}. {_complement(manifest)}"
+        f"Status: {manifest.status} ({escape(manifest.status_reason)}). "
+        f"{_winner(manifest)}</p>{warnings}"
+        f"<p>Split {escape(manifest.evidence.split)}; {manifest.evidence.training_rows} rows of "
+        f"training, {manifest.evidence.holdout_rows} of holdout. Values with their 95 % interval; "
+        f"the baseline is {escape(manifest.baseline)}.</p>"
+        f"{table(['metric on the holdout', answer.manifest.family, 'baseline'], rows)}"
+        f"{_findings(answer, evaluation)}"
+        f"{''.join(part for section in SECTIONS for part in section(answer, evaluation))}"
+    )
+
+
+def _winner(manifest: AnswerManifest) -> str:
+    """Family, members, calibration and threshold, as far as there are any."""
+    said = [f"Winner: {manifest.family}"]
+    if manifest.members > 1:
+        said.append(f"the mean of {manifest.members} models that differ in their seeds")
+    if manifest.calibration_method is not None:
+        said.append(f"calibration {manifest.calibration_method}")
+    if manifest.threshold is not None:
+        said.append(f"yes from {manifest.threshold:.4g} on, by {manifest.threshold_rule}")
+    return escape(", ".join(said) + ".")
+
+
+def _complement(manifest: AnswerManifest) -> str:
+    found = manifest.complement
+    return "" if found is None else escape(f"1 minus it is the {found.name}: {found.meaning}. ")
+
+
+def _findings(answer: Released, evaluation: dict[str, Any]) -> str:
+    """Sentences on leaks, on the gain over the baseline and on totals, as far as there are any."""
+    sentences = [f"{leak.reason} ({leak.action})" for leak in answer.manifest.leaks]
+    if gain := evaluation.get("gain_over_baseline"):
+        sentences.append(
+            f"Loss per row below the baseline's by {gain['value']:.4g} (95 % interval "
+            f"{gain['low']:.4g} to {gain['high']:.4g})."
+        )
+    if total := evaluation.get("total"):
+        sentences.append(
+            f"The holdout's amounts add up to {total['actual']:,.2f}; predicted were "
+            f"{total['predicted']:,.2f}."
+        )
+    return "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)

@@ -1,0 +1,77 @@
+"""The sections of an answer's part of the report, in the order in which they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any
+
+from automl.abandonment import abandonment_sentence
+from automl.html import table
+from automl.released import Released
+from automl.reporting.amounts import amount_figures
+from automl.reporting.chances import chance_figures
+from automl.reporting.drawing import draw, grid, shown
+from automl.reporting.searches import leaderboard_table, path_figure
+from automl.reporting.segments import segment_figures
+from automl.segment_figures import segment_sections
+from automl.why_section import why_section
+from clickstream.answers import ANSWERS
+from clickstream.manifest import Metric
+
+__all__ = ["SECTIONS", "Section"]
+
+_QUANTITIES = {"conversion": ("predicted chance", "roc_auc"), "revenue": ("predicted amount", "r2")}
+"""What is predicted, and the metric that a backtest draws."""
+
+Section = Callable[[Released, Mapping[str, Any]], list[str]]
+"""Of (answer, its `evaluation.json`): pieces of HTML; none where the answer has nothing of it."""
+
+
+def _plots(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
+    if "roc" in evaluation:
+        figures = chance_figures(evaluation, answer.manifest.calibration)
+    elif "deciles" in evaluation:
+        figures = amount_figures(evaluation)
+    else:
+        figures = segment_figures(evaluation)
+    return ["<h3>Quality</h3>", grid([draw(figure, answer.name) for figure in figures])]
+
+
+def _abandonment(_answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
+    """The purchase model as a judge of full carts, where it was measured as one."""
+    found = evaluation.get("abandonment")
+    if found is None:
+        return []
+    sentence = f"<h3>Abandonment</h3><p>{escape(abandonment_sentence(found))}</p>"
+    if "metrics" not in found:
+        return [sentence]
+    rows = [
+        [name, shown(Metric(**metric)), shown(Metric(**found["baseline_metrics"][name]))]
+        for name, metric in sorted(found["metrics"].items())
+    ]
+    return [sentence, table(["metric on full carts", "1 minus the chance", "baseline"], rows)]
+
+
+def _search(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
+    seconds, path = answer.run.get("seconds_by_family", {}), answer.run.get("path", [])
+    board = leaderboard_table(evaluation["leaderboard"], seconds)
+    drawn = [draw(path_figure(path), answer.name)] if path else []
+    return ["<h3>Families</h3>", board, *drawn]
+
+
+def _segments(_answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
+    return segment_sections(evaluation) if "candidates" in evaluation else []
+
+
+def _why(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
+    kind = ANSWERS[answer.name].kind
+    if kind == "segment":
+        return []
+    quantity, metric = _QUANTITIES[kind]
+    inputs = {one.name: one for one in answer.manifest.inputs}
+    return [why_section(answer.name, evaluation, inputs, quantity=quantity, metric=metric)]
+
+
+SECTIONS: tuple[Section, ...] = (_plots, _abandonment, _search, _segments, _why)
+"""A new section is one more entry."""
