@@ -139,7 +139,7 @@ class Effects:
 
 
 def accumulated_local_effects(
-    score: Score, rows: pd.DataFrame, names: Sequence[str], *, seed: int
+    score: Score, rows: pd.DataFrame, names: Sequence[str], *, seed: int, most: int = 3_000
 ) -> Effects:
     """The effect of each of some inputs.
 
@@ -153,8 +153,10 @@ def accumulated_local_effects(
         Inputs: the most important ones, say.
     seed : int
         Draws the rows where there are many.
+    most : int, default 3_000
+        How many are drawn.
     """
-    sample = rows.iloc[sampled_rows(len(rows), seed)].reset_index(drop=True)
+    sample = rows.iloc[sampled_rows(len(rows), seed, most)].reset_index(drop=True)
     found = tuple(
         _number(score, sample, name)
         if pd.api.types.is_numeric_dtype(sample[name])

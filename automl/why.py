@@ -26,6 +26,8 @@ Fit = Callable[[Table], Score]
 
 _LOSSES = {"conversion": "log loss", "revenue": "squared error"}
 _MOST_EFFECTS = 6
+_EFFECT_ROWS = 1_000
+"""Scored about three times per curve; enough for 33 bins."""
 _BACKTEST_ROWS = (8_000, 40_000)
 """Of all origins together, so that three fits cost seconds however long the log is; the more of
 them, the rarer yes is."""
@@ -61,7 +63,9 @@ def explain(
     """
     holdout = prepared.holdout
     importance = _importance(score, holdout, answer.kind, seed)
-    effects = accumulated_local_effects(score, holdout.frame, _useful(importance), seed=seed)
+    effects = accumulated_local_effects(
+        score, holdout.frame, _useful(importance), seed=seed, most=_EFFECT_ROWS
+    )
     price = price_effect(score, holdout.frame, prepared.features, seed=seed)
     return {
         "importance": importance.as_dict(),

@@ -8,7 +8,7 @@ import pytest
 from automl.calibration import Calibration
 from automl.ensemble import Ensemble
 from automl.ensemble_graph import ensemble_graph
-from automl.export import largest_difference, run_graph, to_onnx
+from automl.export import graph_score, largest_difference, run_graph, to_onnx
 from automl.families import fit_candidate, predict
 
 SETTINGS = {"trees": 30, "depth": 4, "learning_rate": 0.1, "row_share": 0.6, "l2": 1.0}
@@ -90,3 +90,13 @@ def test_the_same_ensemble_gives_the_same_bytes_under_names_of_its_own(members) 
     assert [given.name for given in one.graph.input] == ["numeric", "categorical"]
     names = [output for node in one.graph.node for output in node.output]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("rows", [1, 2, 399])
+def test_a_graph_opened_once_says_the_same_of_any_number_of_rows(members, rows) -> None:
+    frame = _shop()[0].head(rows)
+    graph = ensemble_graph(Ensemble(members["revenue"], "revenue"), n_numeric=2, n_categorical=1)
+    score = graph_score(graph, 2)
+    expected = run_graph(graph, frame, 2)["value"].ravel()
+    np.testing.assert_allclose(score(frame), expected, rtol=1e-6)
+    np.testing.assert_array_equal(score(frame), score(frame))

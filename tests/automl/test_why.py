@@ -106,6 +106,12 @@ def test_only_inputs_that_are_surely_of_use_have_a_curve() -> None:
     assert found["importance"]["rows"] == 400, "of the holdout"
 
 
+def test_of_many_rows_samples_are_scored_and_the_figures_say_so() -> None:
+    found = explain(chance, parted(over_days(20_000)), PURCHASE, None, seed=0)
+    for key, rows in (("importance", 3_000), ("effects", 1_000)):
+        assert (found[key]["rows"], found[key]["rows_of"]) == (rows, 4_000)
+
+
 def test_the_backtest_fits_on_training_and_holdout_what_came_before_each_origin() -> None:
     fits, made = Fits(), over_days(2_000)
     found = explain(chance, parted(made), PURCHASE, fits, seed=0)["backtest"]
