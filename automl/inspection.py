@@ -49,7 +49,8 @@ def _units(dataset: Dataset) -> dict[str, int]:
     if dataset.kind == "rows":
         return {"rows": dataset.counts.kept}
     events = dataset.table
-    kinds = {"purchases": events.event_type == "purchase", "returns": events.event_type == "return"}
+    types = ("view", "cart", "purchase", "return")
+    kinds = {f"{kind}s": events.event_type == kind for kind in types}
     return {
         "events": int(events.count().execute()),
         "sessions": int(events.session_id.nunique().execute()),

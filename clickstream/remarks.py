@@ -28,10 +28,11 @@ def remarks(dataset: Dataset) -> tuple[str, ...]:
     tuple of str
         For events: how many sessions buy and what purchases are worth, what knows no customer,
         which sessions are cut short, and where the log contradicts itself. For ready-made rows:
-        how many say yes, and what columns that are made from the label tell of it.
+        how many say yes, what all amounts are worth, and what columns that are made from the label
+        tell of it.
     """
     if dataset.kind == "rows":
-        found = (_rows_that_buy(dataset), *_derived(dataset))
+        found = (_rows_that_buy(dataset), _amounts(dataset), *_derived(dataset))
     else:
         found = (
             _sessions_that_buy(dataset),
@@ -195,6 +196,21 @@ def _rows_that_buy(dataset: Dataset) -> str | None:
         return None
     rows, bought = _row(dataset, f"SELECT count(*), count(*) FILTER ({_yes(label)}) FROM rows")
     return f"{bought} of {rows} rows ({_share(bought, rows)}) ended in a purchase."
+
+
+def _amounts(dataset: Dataset) -> str | None:
+    """What all amounts come to, since a wrong unit is seen there first."""
+    label = dataset.labels.get("session_spend")
+    if label is None:
+        return None
+    column = quoted_name(str(label.column))
+    above, worth = _row(dataset, f"SELECT count(*) FILTER ({column} > 0), sum({column}) FROM rows")
+    if not above:
+        return None
+    return (
+        f"{above} amounts above 0 in {label.column} are worth {worth:.2f} in all, "
+        f"{worth / above:.2f} on average."
+    )
 
 
 def _yes(label: Label) -> str:

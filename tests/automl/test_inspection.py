@@ -35,6 +35,8 @@ def test_units_are_counted(tmp_path: Path) -> None:
         "events": 5,
         "sessions": 3,
         "customers": 1,
+        "views": 2,
+        "carts": 0,
         "purchases": 2,
         "returns": 1,
     }

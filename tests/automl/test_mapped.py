@@ -71,6 +71,8 @@ def test_a_proposal_is_written_once_and_used_at_once(tmp_path: Path) -> None:
         "events": 2,
         "sessions": 1,
         "customers": 1,
+        "views": 1,
+        "carts": 0,
         "purchases": 1,
         "returns": 0,
     }

@@ -99,3 +99,16 @@ def test_a_column_made_from_the_label_is_measured_from_either_side() -> None:
         )
     alike = replace(ready_made("SELECT 1 AS value, 'yes' AS bought"), derived={"value": "made"})
     assert remarks(alike) == ("1 of 1 rows (100.00 %) ended in a purchase.",)
+
+
+def test_what_all_amounts_of_rows_are_worth_is_said_so_a_wrong_unit_is_seen() -> None:
+    rows = (
+        "SELECT 1 AS pages, if(n > 2, 'yes', 'no') AS bought, n * 1.25 AS spent FROM range(4) t(n)"
+    )
+    dataset = ready_made(rows)
+    spend = {"session_spend": Label("amount", column="spent")}
+    dataset = replace(dataset, labels=dataset.labels | spend)
+    assert remarks(dataset) == (
+        "1 of 4 rows (25.00 %) ended in a purchase.",
+        "3 amounts above 0 in spent are worth 7.50 in all, 2.50 on average.",
+    )
