@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -149,16 +148,7 @@ def graph_score(model: onnx.ModelProto, n_numeric: int) -> Callable[[pd.DataFram
         Takes a DataFrame, (n_rows, n_columns), and gives its predictions, (n_rows,).
     """
     session = _session(model)
-
-    def score(frame: pd.DataFrame) -> Floats:
-        middle = (len(frame) + 1) // 2
-        halves = [frame] if len(frame) < 2 else [frame.iloc[:middle], frame.iloc[middle:]]
-        # Not by the runtime's own threads, which add up trees in an order of their own.
-        with ThreadPoolExecutor(2) as pool:
-            answers = pool.map(lambda half: _run(session, half, n_numeric)["value"], halves)
-            return np.concatenate(list(answers)).ravel().astype(np.float64)
-
-    return score
+    return lambda frame: _run(session, frame, n_numeric)["value"].ravel().astype(np.float64)
 
 
 def _session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
