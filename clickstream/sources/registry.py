@@ -22,6 +22,7 @@ from clickstream.sources import (
 )
 from clickstream.sources.json_lines import is_json_lines, read_json_lines
 from clickstream.sources.mapping import (
+    MAPPED,
     Mapping,
     Proposal,
     mapping_from,
@@ -39,9 +40,6 @@ SOURCES: dict[str, Source] = {
     for module in (simulated, eshop2008, online_shoppers, online_retail, ga4, event_log)
 }
 """The sources that know their files, in the order in which they are asked."""
-
-MAPPED = "mapping"
-"""The source of files that a user's mapping describes."""
 
 
 def read_source(

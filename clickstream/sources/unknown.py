@@ -53,7 +53,7 @@ def _closest(raw: RawTable, name: str, source: Source) -> str:
     missing = _missing(raw, name, source)
     hints = [_hint(column, raw.columns) for column in missing]
     if len(missing) == len(source.NEEDS) and not any("did you mean" in hint for hint in hints):
-        return "Not one of them is a known one; check that this is the right file."
+        return "None of these is a column that a known source needs."
     needs = f"also needs {', '.join(hints)}" if missing else _but(raw, name, source)
     return (
         f"The closest source is {name!r}, which {needs}. Rename the columns, or check that this is "

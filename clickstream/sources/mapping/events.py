@@ -13,7 +13,7 @@ from clickstream.sources.canonical import keep_events
 from clickstream.sources.mapping.amounts import decimal_sign, decimal_text, whole_number
 from clickstream.sources.mapping.columns import context_names, mapped_text, unread_columns
 from clickstream.sources.mapping.file import mapping_dict
-from clickstream.sources.mapping.model import Mapping
+from clickstream.sources.mapping.model import MAPPED, Mapping
 from clickstream.sources.mapping.names import event_kinds
 from clickstream.sources.mapping.times import time_of, time_readings
 from clickstream.sources.visits import visits_from_gaps
@@ -67,7 +67,7 @@ def read_events(
     if settled.session is None:
         events = visits_from_gaps(events)
     orders = settled.kind == "orders"
-    checks = _checks(events, settled, kinds)
+    checks = _checks(events, settled, kinds, source)
     counts = keep_events(files or raws, events, checks, copies_are_sales=orders)
     labels, unlabelled = _labels(raws[0].backend.table("events"), settled)
     return Dataset(
@@ -194,7 +194,7 @@ def _event_type(
 
 
 def _checks(
-    events: ir.Table, mapping: Mapping, kinds: dict[str, str | None]
+    events: ir.Table, mapping: Mapping, kinds: dict[str, str | None], source: str
 ) -> dict[str, ir.BooleanValue]:
     """What only this reader can know: event names by name, and order lines worth nothing."""
     if mapping.kind == "orders":
@@ -202,8 +202,11 @@ def _checks(
     if mapping.event is None:
         return {}
     unknown = [name for name, kind in kinds.items() if kind is None][:_UNKNOWN_BY_NAME]
+    remedy = "; [codes] can say what it is" if source == MAPPED else ""
     named = {
-        f"event {name!r} is no view, cart, remove, purchase or return": events["_event"] == name
+        f"event {name!r} is no view, cart, remove, purchase or return{remedy}": (
+            events["_event"] == name
+        )
         for name in unknown
     }
     return {reason: met.fill_null(False) for reason, met in named.items()}

@@ -11,13 +11,15 @@ from clickstream.sources.mapping.facts import ColumnFacts
 from clickstream.sources.mapping.model import Kind
 from clickstream.sources.mapping.names import COLUMN_NAMES
 
-__all__ = ["Certainty", "Guess", "guess_columns"]
+__all__ = ["Certainty", "Guess", "guess_columns", "is_id"]
 
 Certainty = Literal["high", "medium", "low"]
 
 Names = Mapping[str, tuple[str, ...]]
 
 _MOST_CONTEXT = 50
+_MOST_EVENTS = 12
+"""Different names of events in a log whose shop has its own names for them."""
 _RECURRING = 0.9
 """Different values per row, counted roughly, below which a customer or a product comes back."""
 _EVENTS = ("time", "event", "session", "customer", "product", "category", "price", "quantity")
@@ -42,9 +44,9 @@ _SPEAKS: dict[str, Callable[[ColumnFacts], bool]] = {
     "time": lambda column: column.time_share >= 0.99,
     "event": lambda column: column.known_events >= 0.5,
     "price": lambda column: column.is_number and column.whole < 0.95,
-    "customer": lambda column: _is_id(column),
-    "product": lambda column: _is_id(column),
-    "category": lambda column: _is_id(column),
+    "customer": lambda column: is_id(column),
+    "product": lambda column: is_id(column),
+    "category": lambda column: is_id(column),
 }
 """By key, whether a column of whatever name looks like one, in the order of the file."""
 
@@ -97,7 +99,11 @@ def guess_columns(columns: Sequence[ColumnFacts], *, named: bool) -> tuple[Kind,
     found = _matched(columns, _EVENTS, names)
     kind = _kind(found)
     if kind == "orders":
-        found = _matched(columns, _ORDERS, _ORDER_NAMES if named else {})
+        event = None if _named(found) else _unknown_event(columns, found)
+        if event is not None:
+            kind, found = "events", {**found, "event": event}
+        else:
+            found = _matched(columns, _ORDERS, _ORDER_NAMES if named else {})
     elif kind == "rows":
         found = _matched(columns, _ROWS, names)
     guesses = {guess.column: guess for guess in found.values()}
@@ -111,6 +117,20 @@ def _kind(found: Mapping[str, Guess]) -> Kind:
     if "event" in found:
         return "events"
     return "orders" if "price" in found else "events"
+
+
+def _named(found: Mapping[str, Guess]) -> bool:
+    """Whether names, and not content alone, say that the rows have times and prices."""
+    return any(found[key].certainty != "low" for key in ("time", "price"))
+
+
+def _unknown_event(columns: Sequence[ColumnFacts], found: Mapping[str, Guess]) -> Guess | None:
+    """The first column of a few words, which may say what happened in names of the shop's own."""
+    for column in columns:
+        few = 2 <= len(column.values) <= _MOST_EVENTS and column.numbers < 0.05
+        if few and column not in _columns(found):
+            return Guess(column, "event", "low", f"{len(column.values)} different words")
+    return None
 
 
 def _matched(columns: Sequence[ColumnFacts], keys: Sequence[str], names: Names) -> dict[str, Guess]:
@@ -161,10 +181,22 @@ def _fits(column: ColumnFacts, key: str) -> bool:
     return fits is None or fits(column)
 
 
-def _is_id(column: ColumnFacts) -> bool:
-    """Text or whole numbers, neither few nor another in every row, as the numbers of rows are."""
+def is_id(column: ColumnFacts) -> bool:
+    """Whether values come back as those of a customer or a product do.
+
+    Text or whole numbers, neither few nor another in every row, as the numbers of rows are.
+    """
     many = _MOST_CONTEXT < column.distinct < _RECURRING * column.filled
     return many and (column.numbers < 0.05 or column.whole >= 0.95)
+
+
+def _names_the_row(column: ColumnFacts) -> bool:
+    """Text or numbers without gaps, another in nearly every row: nothing is learned from them."""
+    if column.distinct <= max(_MOST_CONTEXT, _RECURRING * column.filled):
+        return False
+    if column.least is None or column.most is None or column.numbers < 0.05:
+        return True
+    return column.whole >= 0.95 and column.most - column.least < column.filled / _RECURRING
 
 
 def _content(column: ColumnFacts, key: str) -> str:
@@ -185,6 +217,8 @@ def _rest(column: ColumnFacts, kind: Kind) -> Guess:
     if column.distinct < 2:
         return Guess(column, "ignored", "high", "the same in every row")
     if kind == "rows":
+        if _names_the_row(column):
+            return Guess(column, "ignored", "low", f"a name or number of the row; {content}")
         return Guess(column, "input", "medium", content)
     if plain_name(column.name) in {plain_name(name) for name in COLUMN_NAMES["context"]}:
         return Guess(column, "context", "high", f"its name; {content}")

@@ -16,7 +16,10 @@ from pydantic import (
     model_validator,
 )
 
-__all__ = ["COLUMN_KEYS", "TIME_UNITS", "EventKind", "Kind", "Mapping", "Separator"]
+__all__ = ["COLUMN_KEYS", "MAPPED", "TIME_UNITS", "EventKind", "Kind", "Mapping", "Separator"]
+
+MAPPED = "mapping"
+"""The source of files that a user's mapping describes."""
 
 Kind = Literal["events", "orders", "rows"]
 EventKind = Literal["view", "cart", "remove", "purchase", "return"]

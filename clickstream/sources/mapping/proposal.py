@@ -9,7 +9,7 @@ from typing import Any
 from clickstream.reading import RawTable
 from clickstream.sources.mapping.facts import column_facts
 from clickstream.sources.mapping.file import keys_toml
-from clickstream.sources.mapping.guesses import Guess, guess_columns
+from clickstream.sources.mapping.guesses import Guess, guess_columns, is_id
 from clickstream.sources.mapping.model import Kind, Mapping
 
 __all__ = ["Proposal", "propose"]
@@ -104,13 +104,37 @@ def _missing(kind: Kind, guesses: Sequence[Guess]) -> list[str]:
     if (time := _of("time", guesses)) and len(_equally_good(time.facts.times)) > 1:
         formats = " and as ".join(_equally_good(time.facts.times))
         sentences.append(f"the times read as {formats} alike; leave the right one in time_format.")
-    if (event := _of("event", guesses)) and not event.facts.known_events:
+    if (event := _of("event", guesses)) and _codes_needed(event):
         values = ", ".join(map(repr, event.facts.values))
         sentences.append(f"a table [codes] that says what {values} in {event.column} mean.")
+        if event.certainty == "low":
+            sentences.append(
+                f"whether {event.column} says what happened; else name the column that does, or "
+                'say kind = "orders", without event, where every row is a purchase.'
+            )
+    if len(ids := _alike(guesses)) > 2:
+        sentences.append(
+            f"which of {', '.join(ids)} is the visit, the customer and the product, in session, "
+            "customer and product; their content alone does not tell them apart."
+        )
     if (label := _of("label", guesses)) and not {v.lower() for v in label.facts.values} & _YES:
         values = " or ".join(map(repr, label.facts.values))
         sentences.append(f"whether {values} in {label.column} means yes, in label_yes.")
     return sentences
+
+
+def _codes_needed(event: Guess) -> bool:
+    """Whether its names tell too little, where nothing but them tells that it is the event."""
+    known = event.facts.known_events
+    return known == 0 or (event.certainty == "low" and known < 0.5)
+
+
+def _alike(guesses: Sequence[Guess]) -> list[str]:
+    """Columns of ids that nothing but their order tells apart, if the customer is one of them."""
+    keys = ("customer", "product", "ignored")
+    unsure = [guess for guess in guesses if guess.certainty == "low" and guess.key in keys]
+    ids = [guess for guess in unsure if is_id(guess.facts)]
+    return [guess.column for guess in ids] if any(guess.key == "customer" for guess in ids) else []
 
 
 def _few(guesses: Sequence[Guess], none: str, most: int = _FEW) -> str:

@@ -66,7 +66,8 @@ def test_a_file_without_any_known_column_is_like_no_source(tmp_path: Path, name)
     file.write_text("wann;was;wer\ngestern;gesehen;k1\n")
     with pytest.raises(SourceError) as refused:
         read_source([file], name)
-    assert "found wann, was, wer. Not one of them is a known one; check" in str(refused.value)
+    said = "found wann, was, wer. None of these is a column that a known source needs. A mapping"
+    assert said in str(refused.value)
     assert "closest" not in str(refused.value)
 
 

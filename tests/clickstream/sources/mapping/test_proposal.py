@@ -181,3 +181,50 @@ def test_columns_without_names_are_numbered_and_guessed_by_content(tmp_path: Pat
     file.write_text(found.toml(), encoding="utf-8")
     dataset = read_source([tmp_path / "shop.csv"], mapping=read_mapping(file))
     assert (dataset.counts.read, dataset.counts.kept) == (300, 300)
+
+
+def german_clicks(actions: list[str], count: int = 400) -> list[str]:
+    """A shop's log in words that are not the usual ones, with three columns of ids."""
+    draw = random.Random(5)
+    return [
+        "Besuch;Kunde;Zeitpunkt;Aktion;Artikel;Warengruppe;Einzelpreis",
+        *(
+            f"B{place // 3};K{draw.randint(1, 120)};{1_767_226_448 + 60 * place};"
+            f"{draw.choice(actions)};A{draw.randint(1, 100)};"
+            f"{draw.choice(['Schuh', 'Rock', 'Hose'])};{draw.randint(500, 9000) / 100:.2f}"
+            for place in range(count)
+        ),
+    ]
+
+
+def test_words_beside_times_and_prices_may_be_events_and_are_asked_for(tmp_path: Path) -> None:
+    found = proposed(tmp_path, *german_clicks(["angesehen", "Warenkorb", "gekauft"]))
+    assert found.keys["kind"] == "events"
+    assert certainty(found)["Aktion"] == ("event", "low")
+    codes, column, ids = found.missing
+    assert codes == (
+        "a table [codes] that says what 'Warenkorb', 'angesehen', 'gekauft' in Aktion mean."
+    )
+    assert column.startswith("whether Aktion says what happened; else name the column that does")
+    assert ids.startswith("which of Besuch, Kunde, Artikel is the visit, the customer and the")
+
+
+def test_usual_names_of_order_lines_are_believed_beside_a_column_of_words(tmp_path: Path) -> None:
+    head, *lines = german_clicks(["bar", "Karte"])
+    head = head.replace("Zeitpunkt", "order_date").replace("Einzelpreis", "unit_price")
+    assert proposed(tmp_path, head, *lines).keys["kind"] == "orders"
+
+
+def test_what_names_a_row_is_no_input(tmp_path: Path) -> None:
+    draw = random.Random(2)
+    found = proposed(
+        tmp_path,
+        "visit,number,cents,bought",
+        *(f"v{place},{place},{draw.randrange(10**7)},{draw.choice('01')}" for place in range(400)),
+    )
+    assert certainty(found) == {
+        "visit": ("ignored", "low"),
+        "number": ("ignored", "low"),
+        "cents": ("input", "medium"),
+        "bought": ("label", "high"),
+    }
