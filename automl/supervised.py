@@ -92,19 +92,38 @@ def train_supervised(
         unseen = winner.unseen
         warnings += floor_warnings(options.threshold, unseen.actual, unseen.predicted)
         auc = judged.metrics["roc_auc"].value
-        if dataset.derived:
-            measured = with_derived_columns(dataset, answer, found, result, options)
-            evaluation["with_derived_columns"] = measured
-            warnings.append(derived_sentence(dataset, measured, auc))
-        if suspects := suspected_columns(admitted.leaks):
-            measured = without_columns(prepared, suspects, answer, result, options)
-            evaluation["without_suspected_columns"] = measured
-            warnings.append(suspected_sentence(measured, auc))
+        measured, sentences = _of_doubtful_columns(
+            dataset, answer, found, admitted, result, auc, options
+        )
+        evaluation |= measured
+        warnings += sentences
     manifest = _manifest(
         dataset, answer, found, admitted, result, winner, judged, warnings, options
     )
     files = answer_files(answer.name, winner.graph, evaluation, prepared)
     return Released(answer.name, manifest, files, _run(result))
+
+
+def _of_doubtful_columns(
+    dataset: Dataset,
+    answer: Answer,
+    found: Answerability,
+    admitted: Admitted,
+    result: SearchResult,
+    auc: float,
+    options: Options,
+) -> tuple[dict[str, Any], list[str]]:
+    """Measures with columns left out as made from the label, and without suspected ones."""
+    measured, sentences = {}, []
+    if dataset.derived:
+        with_them = with_derived_columns(dataset, answer, found, result, options)
+        measured["with_derived_columns"] = with_them
+        sentences.append(derived_sentence(dataset, with_them, auc))
+    if suspects := suspected_columns(admitted.leaks):
+        without = without_columns(admitted.prepared, suspects, answer, result, options)
+        measured["without_suspected_columns"] = without
+        sentences.append(suspected_sentence(without, auc))
+    return measured, sentences
 
 
 def _folds(training: Table, seed: int) -> list[Fold]:
