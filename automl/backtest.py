@@ -22,7 +22,7 @@ from clickstream.answers import Answer
 from clickstream.errors import NotAnswerable
 from clickstream.manifest import Evidence, Metric
 
-__all__ = ["ORIGINS", "Backtest", "Origin", "backtest"]
+__all__ = ["ORIGINS", "Backtest", "Groups", "Measure", "Origin", "Rows", "backtest"]
 
 Floats = npt.NDArray[np.float64]
 Times = npt.NDArray[np.datetime64]

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from automl.metrics import log_losses
 from automl.splits import folds_by_unit
 
-__all__ = ["Calibration", "Method", "choose_calibration"]
+__all__ = ["SMALLEST_CHANCE", "Calibration", "Method", "choose_calibration"]
 
 Floats = npt.NDArray[np.float64]
 Method = Literal["none", "sigmoid", "isotonic"]
