@@ -107,7 +107,7 @@ def test_intervals_of_amounts_cover_about_nine_in_ten(trained: Path) -> None:
     highs = [part.high for part in interval.bins]
     assert min(highs) >= 0
     assert highs[-1] > highs[0], "whoever is expected to spend much is harder to tell"
-    assert 0.88 < interval.holdout_coverage < 0.96
+    assert 0.88 < interval.holdout_coverage < 0.95
 
 
 def test_calibration_says_how_often_each_tenth_of_the_holdout_bought(trained: Path) -> None:
