@@ -11,6 +11,7 @@ from sklearn import metrics
 from automl.ranking import Ranking
 from automl.resampling import Resamples
 from automl.table import Table
+from clickstream.cuts import CUT_CLICKS
 
 __all__ = ["conversion_evaluation", "revenue_evaluation"]
 
@@ -97,12 +98,12 @@ def _gains(actual: npt.NDArray[np.bool_], predicted: Floats) -> list[dict[str, f
 def _by_clicks(holdout: Table, predicted: Floats, seed: int) -> list[dict[str, Any]]:
     """Quality among rows with as many clicks seen, where both classes occur."""
     found = []
-    for clicks in np.unique(holdout.cut_index):
+    for clicks in CUT_CLICKS:
         rows = holdout.cut_index == clicks
         actual = holdout.label[rows] > 0
-        if clicks > 0 and actual.any() and not actual.all():
+        if actual.any() and not actual.all():
             part = {
-                "clicks": int(clicks),
+                "clicks": clicks,
                 "rows": int(rows.sum()),
                 "share_of_yes": float(actual.mean()),
             }

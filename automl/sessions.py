@@ -27,7 +27,7 @@ from clickstream.features import (
 from clickstream.lookups import learn_lookups
 from clickstream.spark import spark_sql
 from clickstream.tables import Dataset, Label, store
-from clickstream.targets import session_labels
+from clickstream.targets import LABELS_OF_CLICKS, session_labels
 
 __all__ = ["labelled_cuts", "labelled_table", "prepare_sessions"]
 
@@ -163,6 +163,7 @@ def labelled_cuts(dataset: Dataset, label: Label | None) -> str:
             events,
             dataset.time_resolution,
             before_purchase=label.kind in ("purchase", "spend", "exit"),
+            every_click=label.kind in LABELS_OF_CLICKS,
         )
     made = compute(dataset, "cuts", cuts)
     sample = keep_sample(dataset, "session")

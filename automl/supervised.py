@@ -38,6 +38,7 @@ from clickstream.answers import Answer, Answerability, Windows, label_of, meanin
 from clickstream.cuts import CUT_CLICKS
 from clickstream.manifest import AnswerManifest, Complement
 from clickstream.tables import Dataset, Label
+from clickstream.targets import LABELS_OF_CLICKS
 
 __all__ = ["train_supervised"]
 
@@ -192,7 +193,7 @@ def _manifest(
         members=len(winner.ensemble.members),
         inputs=inputs_of(prepared.features, prepared.training),
         windows=described_windows(found.scope, options.windows, prepared),
-        cuts=list(CUT_CLICKS) if found.scope == "session" else None,
+        cuts=_cuts(found, label),
         evidence=admitted.evidence,
         threshold=judged.threshold,
         threshold_rule=judged.threshold_rule,
@@ -206,6 +207,12 @@ def _manifest(
         leaks=admitted.leaks,
         warnings=warnings,
     )
+
+
+def _cuts(found: Answerability, label: Label) -> list[int] | None:
+    if found.scope != "session" or label.kind in LABELS_OF_CLICKS:
+        return None
+    return list(CUT_CLICKS)
 
 
 def _complement(answer: Answer, found: Answerability, windows: Windows) -> Complement | None:

@@ -15,6 +15,7 @@ __all__ = [
     "DIGITS",
     "NONE",
     "PURCHASE",
+    "RATIO_DIGITS",
     "REMOVE",
     "RETURN",
     "VIEW",
@@ -30,6 +31,8 @@ VIEW, CART, REMOVE, PURCHASE, RETURN = range(len(EVENT_KINDS))
 """Codes of the event types."""
 NONE = -1
 """Code of an absent text, as pandas has it."""
+RATIO_DIGITS = 6
+"""Decimals of a price over another."""
 DIGITS = 4
 """Decimals of an amount: rounded to them, sums of floats are the sums of the amounts."""
 

@@ -17,6 +17,7 @@ from benchmarks.pandas_events import (
     CONTEXT,
     DIGITS,
     NONE,
+    RATIO_DIGITS,
     REMOVE,
     RETURN,
     VIEW,
@@ -25,10 +26,13 @@ from benchmarks.pandas_events import (
 from benchmarks.pandas_history import session_history
 from clickstream.cuts import CUT_CLICKS, SESSION_GAP_SECONDS
 from clickstream.features.categories import category_columns
-from clickstream.lookups import CATEGORY_LOOKUP, PRODUCT_LOOKUP
+from clickstream.lookups import CATEGORY_LOOKUP, PRODUCT_LOOKUP, STEP_LOOKUP
 from clickstream.tables import EVENT_KINDS
 
 __all__ = ["session_rows"]
+
+_PARTS = ["prices", "relative_prices", "relative_priced", "category_views", "entropy", "returns"]
+"""Sums of which features are made and that are none."""
 
 
 def session_rows(
@@ -55,15 +59,16 @@ def session_rows(
     DataFrame
         One row per cut: `unit_id`, `cut_index`, `as_of` and one column per feature.
     """
-    steps = session_steps(events)
+    steps = _with_relative_prices(session_steps(events), lookups[CATEGORY_LOOKUP])
     cuts = steps[_is_cut(steps)]
     totals, extremes = _aggregates(steps, cuts, categories)
     begins = steps[steps.session.isin(cuts.session) & (steps.place == 0)]
     features = [
         _last_click(cuts),
-        totals.drop(columns=["prices", "category_views", "entropy", "returns"]),
+        totals.drop(columns=_PARTS),
         extremes.drop(columns="top_category"),
         _ratios(cuts, totals, extremes),
+        _earlier_prices(steps, cuts),
         _learned(cuts, lookups),
         session_history(steps, begins, history_days).loc[cuts.session].set_axis(cuts.index),
     ]
@@ -114,6 +119,8 @@ def _counted(steps: pd.DataFrame) -> dict[str, pd.Series]:
         "products": steps.product_view == 1,
         "revisits": steps.product_view > 1,
         "prices": steps.price.where(view, 0.0),
+        "relative_prices": steps.relative_price.where(view, 0.0).fillna(0),
+        "relative_priced": view & steps.relative_price.notna(),
         "carts": cart,
         "removals": removal,
         "cart_value": steps.amount.where(cart, 0.0) - steps.amount.where(removal, 0.0),
@@ -147,12 +154,14 @@ def _counted_categories(steps: pd.DataFrame, categories: Sequence[str]) -> dict[
 def _ratios(cuts: pd.DataFrame, totals: pd.DataFrame, extremes: pd.DataFrame) -> pd.DataFrame:
     views = totals.views.where(totals.views > 0)
     known = totals.category_views.where(totals.category_views > 0)
+    priced = totals.relative_priced.where(totals.relative_priced > 0)
     return pd.DataFrame(
         {
             "clicks": cuts.place + 1,
             "bounce": cuts.place == 0,
             "revisit_rate": totals.revisits / views,
             "price_mean": totals.prices / views,
+            "price_to_category_mean": totals.relative_prices / priced,
             "top_category_share": extremes.top_category / known,
             "category_entropy": (np.log(known) - totals.entropy / known).clip(lower=0).fillna(0),
             "back_and_forth": totals.returns / (cuts.place + 1),
@@ -183,23 +192,50 @@ def _last_click(cuts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _with_relative_prices(steps: pd.DataFrame, categories: pd.DataFrame) -> pd.DataFrame:
+    """Each event with its price over the median that its category had when it happened."""
+    median = _valid(steps, categories, ["category"], "event_time").price_median
+    return steps.assign(
+        relative_price=(steps.price / median.where(median != 0)).round(RATIO_DIGITS)
+    )
+
+
+def _earlier_prices(steps: pd.DataFrame, cuts: pd.DataFrame) -> pd.DataFrame:
+    lagged = {
+        f"price_lag_{lag}": steps.price.shift(lag).where(steps.place >= lag) for lag in (1, 2, 3)
+    }
+    return pd.DataFrame(lagged).loc[cuts.index]
+
+
 def _learned(cuts: pd.DataFrame, lookups: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """What was learned of the last click's category and product before the session began."""
-    category = _valid(cuts, lookups[CATEGORY_LOOKUP], "category")
-    product = _valid(cuts, lookups[PRODUCT_LOOKUP], "product_id")
+    category = _valid(cuts, lookups[CATEGORY_LOOKUP], ["category"])
+    product = _valid(cuts, lookups[PRODUCT_LOOKUP], ["product_id"])
+    products = cuts.product_id.cat.categories
+    before = pd.Categorical.from_codes(cuts.product_1, categories=products)
+    step = _valid(
+        cuts.assign(product_before=before), lookups[STEP_LOOKUP], ["product_before", "product_id"]
+    )
     median = category.price_median
+    exit_rate = product.product_exit_rate.fillna(category.category_exit_rate)
     return pd.DataFrame(
         {
             "price_to_category": cuts.price / median.where(median != 0),
-            "exit_rate": product.product_exit_rate.fillna(category.category_exit_rate),
+            "exit_rate": exit_rate,
+            "step_share": step.step_share.fillna(0).where(cuts.product_1 != NONE),
+            "step_exit_rate": step.step_exit_rate.fillna(exit_rate),
+            "next_price": step.step_next_price.fillna(product.product_next_price),
         }
     )
 
 
-def _valid(cuts: pd.DataFrame, lookup: pd.DataFrame, key: str) -> pd.DataFrame:
-    """The row of a lookup that was valid when a cut's session began."""
-    rows = lookup.astype({key: cuts[key].dtype}).dropna(subset=key).sort_values("valid_from")
-    asked = cuts[[key, "start"]].sort_values("start")
-    found = pd.merge_asof(asked, rows, by=key, left_on="start", right_on="valid_from")
-    found = found.set_axis(asked.index).reindex(cuts.index)
-    return found.where(found.start < found.valid_to)
+def _valid(
+    asked: pd.DataFrame, lookup: pd.DataFrame, key: list[str], moment: str = "start"
+) -> pd.DataFrame:
+    """The row of a lookup that was valid at a moment of each row asked about."""
+    types = {name: asked[name].dtype for name in key}
+    rows = lookup.astype(types).dropna(subset=key).sort_values("valid_from")
+    ordered = asked[[*key, moment]].sort_values(moment)
+    found = pd.merge_asof(ordered, rows, by=key, left_on=moment, right_on="valid_from")
+    found = found.set_axis(ordered.index).reindex(asked.index)
+    return found.where(found[moment] < found.valid_to)

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import pandas as pd
 
-from benchmarks.pandas_events import CART, DIGITS, NONE, PURCHASE, RETURN, VIEW
+from benchmarks.pandas_events import (
+    CART,
+    DIGITS,
+    NONE,
+    PURCHASE,
+    RATIO_DIGITS,
+    RETURN,
+    VIEW,
+)
 
 __all__ = ["session_history"]
 
 _SECONDS_PER_DAY = 86_400
+_PARTS = ["prices", "priced", "relative_prices", "relative_priced"]
 
 
 def session_history(steps: pd.DataFrame, begins: pd.DataFrame, days: int) -> pd.DataFrame:
@@ -37,9 +46,13 @@ def session_history(steps: pd.DataFrame, begins: pd.DataFrame, days: int) -> pd.
     times = ["event_time", "last_order"]
     sums = now.drop(columns=times).fillna(0) - ago.drop(columns=times).fillna(0)
     spend, prices = sums.spend_before.round(DIGITS), sums.prices.round(DIGITS)
-    sessions, priced = (sums[name] for name in ("sessions_before", "priced"))
-    history = sums.drop(columns=["prices", "priced"]).assign(
+    relative = sums.relative_prices.round(RATIO_DIGITS)
+    sessions, priced, related = (
+        sums[name] for name in ("sessions_before", "priced", "relative_priced")
+    )
+    history = sums.drop(columns=_PARTS).assign(
         spend_before=spend,
+        price_to_category_before=relative / related.where(related > 0),
         price_mean_before=prices / priced.where(priced > 0),
         buying_share_before=sums.orders_before / sessions.where(sessions > 0),
         days_since_event=_days(begins.event_time, now.event_time, oldest),
@@ -61,6 +74,8 @@ def _so_far(line: pd.DataFrame) -> pd.DataFrame:
             "spend_before": line.amount.where(bought, 0.0),
             "prices": line.price.where(view, 0.0),
             "priced": view,
+            "relative_prices": line.relative_price.where(view, 0.0).fillna(0),
+            "relative_priced": view & line.relative_price.notna(),
         }
     )
     ordered = line.event_time.where(bought)

@@ -34,9 +34,13 @@ def cut_schema() -> dict[str, str]:
 
 
 def session_cuts(
-    events: ir.Table, resolution: TimeResolution, *, before_purchase: bool = True
+    events: ir.Table,
+    resolution: TimeResolution,
+    *,
+    before_purchase: bool = True,
+    every_click: bool = False,
 ) -> ir.Table:
-    """Cut every closed session at the clicks of `CUT_CLICKS` that it has.
+    """Cut every closed session at the clicks of `CUT_CLICKS` that it has, or at every click.
 
     Parameters
     ----------
@@ -46,6 +50,8 @@ def session_cuts(
         Where only a day is known, no session can be said to be open still, and none is left out.
     before_purchase : bool, default True
         Drop cuts at or after the session's first purchase.
+    every_click : bool, default False
+        For labels that every click has of its own.
 
     Returns
     -------
@@ -55,7 +61,7 @@ def session_cuts(
     clicks = events.filter(events.event_type.isin(CLICK_TYPES))
     if resolution == "time":
         clicks = clicks.semi_join(closed_sessions(events), "session_id")
-    cuts = clicks.filter(clicks.event_index.isin(CUT_CLICKS))
+    cuts = clicks if every_click else clicks.filter(clicks.event_index.isin(CUT_CLICKS))
     if before_purchase:
         cuts = _before_purchase(cuts, events)
     return cuts.select(unit_id=cuts.session_id, cut_index=cuts.event_index, as_of=cuts.event_time)

@@ -164,7 +164,10 @@ class AnswerManifest(_Part):
     members: int = Field(default=1, description="models averaged, alike but for their seeds")
     inputs: list[Input]
     windows: Windows
-    cuts: list[int] | None = None
+    cuts: list[int] | None = Field(
+        default=None,
+        description="clicks at which sessions were cut to learn and judge; none where all were",
+    )
     evidence: Evidence
     threshold: float | None = None
     threshold_rule: str | None = Field(

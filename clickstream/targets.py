@@ -9,7 +9,14 @@ import ibis.expr.types as ir
 
 from clickstream.tables import CLICK_TYPES, Label
 
-__all__ = ["customer_labels", "session_labels"]
+__all__ = ["LABELS_OF_CLICKS", "customer_labels", "session_labels"]
+
+LABELS_OF_CLICKS = ("exit", "next_flag", "next_price")
+"""Kinds of label that every click has of its own; others are of all that is left of a session.
+
+A session's clicks share what is left of it, so that more of them tell little new and give long
+sessions more weight; of what comes next each click tells something else.
+"""
 
 
 def session_labels(events: ir.Table, cuts: ir.Table, label: Label) -> ir.Table:

@@ -111,6 +111,8 @@ def _windows(manifest: AnswerManifest) -> str:
     said = [f"{name} {days} days" for name, days in windows.items() if days is not None]
     if manifest.cuts:
         said.append(f"trained on cuts after {', '.join(map(str, manifest.cuts))} clicks")
+    elif manifest.scope == "session" and manifest.label is not None:
+        said.append("trained on cuts after every click")
     return f"{begun('; '.join(said))}." if said else "No window of time."
 
 

@@ -98,12 +98,31 @@ SESSION = _by_name(
     _number("price_min", "currency", "lowest price viewed"),
     _number("price_max", "currency", "highest price viewed"),
     _number("price_last", "currency", "price of the product clicked last"),
+    *(
+        _number(
+            f"price_lag_{lag}",
+            "currency",
+            f"price of the product clicked {lag} clicks before the last",
+        )
+        for lag in (1, 2, 3)
+    ),
     _number(
         "price_to_category",
         "ratio",
         "price of the product clicked last over the median price in its category",
     ),
+    _number(
+        "price_to_category_mean",
+        "ratio",
+        "mean of the prices viewed, each over the median price in its category",
+    ),
     _share("exit_rate", "share of earlier views of the product viewed last that ended a session"),
+    _share(
+        "step_share",
+        "share of earlier clicks on the product clicked before the last that led on to the last",
+    ),
+    _share("step_exit_rate", "share of such steps that ended a session"),
+    _number("next_price", "currency", "mean price of what earlier shoppers clicked after it"),
     _count("carts", "events", "times that a product was put in the cart"),
     _count("removals", "events", "times that one was taken out again"),
     _number(
@@ -134,6 +153,11 @@ SESSION = _by_name(
     _count("carts_before", "events", "times that the customer filled a cart in earlier sessions"),
     _count("returns_before", "events", "order lines that the customer sent back earlier"),
     _number("price_mean_before", "currency", "mean price viewed in earlier sessions"),
+    _number(
+        "price_to_category_before",
+        "ratio",
+        "mean of the prices viewed in earlier sessions, each over the median in its category",
+    ),
     _share("buying_share_before", "share of earlier sessions that bought; empty without one"),
     _number("days_since_event", "days", "days from the customer's last event to this session"),
     _number("days_since_order", "days", "days from the customer's last purchase to this session"),

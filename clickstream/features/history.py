@@ -21,6 +21,7 @@ _COUNTS = (
     "carts_before",
     "returns_before",
 )
+_AMOUNTS = ("spend_before", "prices", "priced", "relative_prices", "relative_priced")
 
 
 def earlier_sessions(steps: ir.Table, days: int) -> ir.Table:
@@ -35,7 +36,7 @@ def earlier_sessions(steps: ir.Table, days: int) -> ir.Table:
     Parameters
     ----------
     steps : ibis Table
-        All events, with `place`, `owner` and `order`.
+        All events, with `place`, `owner`, `order` and `relative_price`.
     days : int
         How far back an event may lie.
 
@@ -45,10 +46,7 @@ def earlier_sessions(steps: ir.Table, days: int) -> ir.Table:
         `session_id` and sums, one row per session of a known customer.
     """
     running = _running(_marked(steps, days))
-    sums = {
-        name: (running.sign * running[name]).sum()
-        for name in (*_COUNTS, "spend_before", "prices", "priced")
-    }
+    sums = {name: (running.sign * running[name]).sum() for name in (*_COUNTS, *_AMOUNTS)}
     return running.group_by("session_id").agg(
         **sums,
         begun=running.event_time.max(),
@@ -65,6 +63,8 @@ def history_values(joined: ir.Table, days: int) -> Values:
     sums = {name: joined[name].fill_null(0) for name in (*_COUNTS, "spend_before")}
     return sums | {
         "price_mean_before": joined.prices.cast("float64") / joined.priced.nullif(0),
+        "price_to_category_before": joined.relative_prices.cast("float64")
+        / joined.relative_priced.nullif(0),
         "buying_share_before": joined.orders_before / joined.sessions_before.nullif(0),
         "days_since_event": _days(joined.begun, joined.last_event, days),
         "days_since_order": _days(joined.begun, joined.last_order, days),
@@ -85,6 +85,7 @@ def _marked(steps: ir.Table, days: int) -> ir.Table:
         "first",
         "order",
         "price",
+        "relative_price",
         moment=(marked.mark == _OLDEST).ifelse(oldest, marked.event_time),
         kind=(marked.mark == _EVENT).ifelse(marked.event_type, None),
         amount=marked.price * marked.quantity,
@@ -95,7 +96,9 @@ def _running(marked: ir.Table) -> ir.Table:
     """Sums over all that a customer did before each mark."""
     until = ibis.cumulative_window(group_by=marked.owner, order_by=[marked.moment, marked.mark])
     event, bought = marked.kind.notnull(), marked.kind == "purchase"
-    price = (marked.kind == "view").ifelse(marked.price, None)
+    view = marked.kind == "view"
+    price = view.ifelse(marked.price, None)
+    relative = view.ifelse(marked.relative_price, None)
     values = {
         "sessions_before": times(event & marked["first"]),
         "orders_before": times(bought & marked.order),
@@ -105,6 +108,8 @@ def _running(marked: ir.Table) -> ir.Table:
         "spend_before": bought.ifelse(marked.amount, None).fill_null(0).sum(),
         "prices": price.fill_null(0).sum(),
         "priced": price.count(),
+        "relative_prices": relative.fill_null(0).sum(),
+        "relative_priced": relative.count(),
         "last_event": event.ifelse(marked.event_time, None).max(),
         "last_order": bought.ifelse(marked.event_time, None).max(),
     }

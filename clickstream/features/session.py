@@ -13,7 +13,12 @@ from clickstream.features.categories import (
     category_values,
 )
 from clickstream.features.history import earlier_sessions, history_values
-from clickstream.features.learned import learned_keys, learned_values, with_lookups
+from clickstream.features.learned import (
+    learned_keys,
+    learned_values,
+    with_lookups,
+    with_relative_prices,
+)
 from clickstream.features.paths import path_values, with_steps, with_views
 from clickstream.features.sets import (
     CUT,
@@ -30,6 +35,8 @@ from clickstream.tables import TimeResolution
 __all__ = ["session_features"]
 
 _CONTEXT = "context_"
+_UNKNOWN = ibis.null("decimal(18, 6)")
+_RELATIVE = ("price_to_category_mean", "price_to_category_before")
 
 
 def session_features(
@@ -60,7 +67,8 @@ def session_features(
     events, cuts = relations(context_columns)
     # A shop may call a column of its own as one that is made here.
     own = events.rename({_CONTEXT + name: name for name in context_columns})
-    steps = with_steps(with_views(own))
+    priced = with_relative_prices(own) if lookups else own.mutate(relative_price=_UNKNOWN)
+    steps = with_steps(with_views(priced))
     seen = _up_to_the_cut(steps, cuts)
     values = {
         **_click_values(seen),
@@ -81,6 +89,8 @@ def session_features(
         before = earlier_sessions(steps, history_days)
         table = table.left_join(before, table.unit_id == before.session_id)
         final |= history_values(table, history_days)
+    if not lookups:
+        final = {name: value for name, value in final.items() if name not in _RELATIVE}
     return feature_set(table, final, _described(context_columns, categories))
 
 
@@ -125,6 +135,8 @@ def _price_values(seen: ir.Table) -> Values:
         "price_min": viewed.min(),
         "price_max": viewed.max(),
         "price_last": at_cut(seen, seen.price),
+        **{f"price_lag_{lag}": at_cut(seen, seen.price, lag) for lag in (1, 2, 3)},
+        "price_to_category_mean": mean_of(viewed.notnull().ifelse(seen.relative_price, None)),
     }
 
 

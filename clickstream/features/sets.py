@@ -87,10 +87,10 @@ def relations(context_columns: tuple[str, ...]) -> tuple[ir.Table, ir.Table]:
     return events, ibis.table(cut_schema(), name="cuts")
 
 
-def at_cut(seen: ir.Table, value: ir.Value) -> ir.Value:
-    """A value of the very event at which a session is cut."""
+def at_cut(seen: ir.Table, value: ir.Value, lag: int = 0) -> ir.Value:
+    """A value of the very event at which a session is cut, or of one some places before it."""
     # Planned and run faster than the first of an order.
-    return (seen.event_index == seen.cut_index).ifelse(value, None).max()
+    return (seen.event_index == seen.cut_index - lag).ifelse(value, None).max()
 
 
 def times(condition: ir.BooleanValue) -> ir.IntegerScalar:

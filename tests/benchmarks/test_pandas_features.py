@@ -23,7 +23,12 @@ QUOTIENTS = [
     "revisit_rate",
     "price_mean",
     "price_to_category",
+    "price_to_category_mean",
+    "price_to_category_before",
     "exit_rate",
+    "step_share",
+    "step_exit_rate",
+    "next_price",
     "top_category_share",
     "back_and_forth",
     "gap_mean",
@@ -78,4 +83,5 @@ def test_the_log_has_what_the_features_tell_apart(rows: Rows) -> None:
     assert list(numbers.columns[numbers.nunique() == 1]) == ["view_again"]
     assert duck.days_since_event.max() > HISTORY - 1
     assert (duck.sessions_before == 0).any()
-    assert duck[["first_cart", "days_since_order", "exit_rate"]].isna().any().all()
+    assert (duck.step_share > 0).any()
+    assert duck[["first_cart", "days_since_order", "exit_rate", "step_share"]].isna().any().all()

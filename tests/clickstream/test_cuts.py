@@ -43,6 +43,13 @@ def test_cuts_at_or_after_the_first_purchase_are_dropped(read, bought_at, expect
     assert cuts_of(dataset, kept) == [1, 2, 3, 5, 8, 13]
 
 
+def test_a_session_can_be_cut_at_every_click_before_its_first_purchase(read) -> None:
+    events = [event("s1", n, "purchase" if n == 9 else "view") for n in range(1, 15)]
+    dataset = read([*events, END])
+    cuts = session_cuts(dataset.table, "time", every_click=True)
+    assert cuts_of(dataset, cuts) == [*range(1, 9)]
+
+
 def test_gaps_in_the_places_stay_gaps(read) -> None:
     dataset = read([*(event("s1", n) for n in (1, 4, 5, 7)), END])
     assert cuts_of(dataset, session_cuts(dataset.table, "time")) == [1, 5]

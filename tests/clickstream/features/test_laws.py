@@ -12,6 +12,7 @@ from pandas.testing import assert_frame_equal
 
 from clickstream.cuts import customer_cuts, session_cuts
 from clickstream.features import FeatureSet, customer_features, features_sql, session_features
+from clickstream.lookups import LOOKUPS
 from clickstream.sources import read_source
 from clickstream.tables import Dataset, store
 from tests.clickstream.features.running import (
@@ -149,7 +150,7 @@ def test_the_order_of_rows_changes_nothing(shop: Path, tmp_path: Path, scope) ->
     ("features", "read"),
     [
         (session_features(CONTEXT, "time", ["hats"]), set()),
-        (every_session_feature(), {"category_periods", "product_periods"}),
+        (every_session_feature(), set(LOOKUPS)),
         (customer_features(CONTEXT, 28), set()),
     ],
     ids=["session", "session with lookups", "customer"],
