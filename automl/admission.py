@@ -8,9 +8,10 @@ import numpy as np
 
 from automl.evidence import evidence_of, require_evidence
 from automl.gate import refuse_leaks
+from automl.holdout import both_logs
 from automl.options import Options
 from automl.preparing import prepare
-from automl.table import Prepared
+from automl.table import Prepared, Table
 from clickstream.answers import Answer, Answerability
 from clickstream.errors import NotAnswerable
 from clickstream.leaks import (
@@ -66,7 +67,7 @@ def admit(dataset: Dataset, answer: Answer, found: Answerability, options: Optio
     evidence = evidence_of(prepared, answer)
     require_evidence(evidence, answer)
     _require_finite(prepared, answer)
-    leaks = leaks_of(dataset, prepared, answer, found)
+    leaks = leaks_of(dataset, prepared, answer, found, options.holdout)
     refuse_leaks(answer.name, leaks)
     return Admitted(prepared, evidence, leaks)
 
@@ -85,7 +86,11 @@ def _require_finite(prepared: Prepared, answer: Answer) -> None:
 
 
 def leaks_of(
-    dataset: Dataset, prepared: Prepared, answer: Answer, found: Answerability
+    dataset: Dataset,
+    prepared: Prepared,
+    answer: Answer,
+    found: Answerability,
+    brought: Dataset | None = None,
 ) -> list[Leak]:
     """Find everything in an answer's tables that gives the label away.
 
@@ -99,15 +104,18 @@ def leaks_of(
         A segment has no label to give away.
     found : Answerability
         With the scope.
+    brought : Dataset, optional
+        The holdout where it is a file of its own: whether it lies later is up to who brings it.
     """
     training, holdout = prepared.training, prepared.holdout
     leaks = derived_leaks(dataset.derived)
     if found.scope != "customer":
         # A customer may recur as of a later moment; a session or a row may not.
         leaks += split_leaks(training.unit_ids, holdout.unit_ids)
-    leaks += window_leaks(training.end, holdout.start)
-    leaks += _copies(dataset, prepared, found)
-    leaks += _later(dataset, prepared, found)
+    if brought is None:
+        leaks += window_leaks(training.end, holdout.start)
+    leaks += _copies(dataset, prepared, found, brought)
+    leaks += _later(dataset, prepared, found, brought)
     if answer.kind != "segment":
         names = list(training.frame.columns)
         numbers, strings = names[: training.n_numeric], names[training.n_numeric :]
@@ -115,7 +123,9 @@ def leaks_of(
     return leaks
 
 
-def _copies(dataset: Dataset, prepared: Prepared, found: Answerability) -> list[Leak]:
+def _copies(
+    dataset: Dataset, prepared: Prepared, found: Answerability, brought: Dataset | None
+) -> list[Leak]:
     training, holdout = prepared.training, prepared.holdout
     if found.scope == "row":
         return copied_row_leaks(training.batch(), training.label, holdout.batch(), holdout.label)
@@ -125,11 +135,14 @@ def _copies(dataset: Dataset, prepared: Prepared, found: Answerability) -> list[
             set(training.unit_ids),
             set(holdout.unit_ids),
             timed=dataset.time_resolution == "time",
+            events="events" if brought is None else both_logs(dataset, brought),
         )
     return []
 
 
-def _later(dataset: Dataset, prepared: Prepared, found: Answerability) -> list[Leak]:
+def _later(
+    dataset: Dataset, prepared: Prepared, found: Answerability, brought: Dataset | None
+) -> list[Leak]:
     """Compute features anew from a log that ends at the cut, as serving does."""
     if found.scope == "row" or prepared.sql is None:
         return []
@@ -138,15 +151,17 @@ def _later(dataset: Dataset, prepared: Prepared, found: Answerability) -> list[L
         for feature in prepared.features
     ]
     cuts, cut_off = cut_off_features(dataset.connection, prepared.sql, inputs, found.scope)
-    made_cuts, made = _rows_of(prepared, {unit for unit, _ in cuts})
+    # Of a holdout from another log, a session of the same name is another one.
+    tables = [prepared.training] if brought else [prepared.training, prepared.holdout]
+    made_cuts, made = _rows_of(tables, {unit for unit, _ in cuts})
     return later_leaks(inputs, made, made_cuts, cut_off, cuts)
 
 
-def _rows_of(prepared: Prepared, units: set[str]) -> tuple[list[Cut], FeatureBatch]:
-    """The rows of both parts that belong to some units."""
+def _rows_of(tables: list[Table], units: set[str]) -> tuple[list[Cut], FeatureBatch]:
+    """The rows of tables that belong to some units."""
     found: list[Cut] = []
     batches = []
-    for table in (prepared.training, prepared.holdout):
+    for table in tables:
         chosen = np.array([unit in units for unit in table.unit_ids], dtype=bool)
         part = table.rows(chosen)
         batches.append(part.batch())

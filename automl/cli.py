@@ -220,7 +220,7 @@ def _propose(file: Path, out: Path | None, as_json: bool) -> None:
 @click.option(
     "--holdout",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Ready-made rows to test on; all of FILES is then learned from.",
+    help="Rows or a log of sessions to test on; all of FILES is then learned from.",
 )
 @click.option(
     "--threshold",
@@ -256,8 +256,8 @@ def train(
     """Search, judge and package models; exits 0 if any answer was packaged, else 3."""
     from automl.choices import chosen_answers
     from automl.files import read_files
+    from automl.holdout import holdout_beside
     from automl.options import Options
-    from automl.rows import rows_beside
     from automl.thresholds import parse_threshold
     from automl.training import train as train_answers
     from clickstream.answers import Windows
@@ -276,7 +276,7 @@ def train(
         dataset = read_files(files, source, mapping, memory)
         if holdout is not None:
             held = read_files((holdout,), source, mapping, memory)
-            options = replace(options, holdout=rows_beside(dataset, held))
+            options = replace(options, holdout=holdout_beside(dataset, held))
         if engine == "spark":
             dataset = stack.enter_context(on_spark(dataset, master))
         outcomes = train_answers(dataset, out, options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from automl.customers import prepare_customers
+from automl.holdout import held_sessions
 from automl.rows import prepare_rows
 from automl.sessions import prepare_sessions
 from automl.table import Prepared
@@ -40,17 +41,25 @@ def prepare(
     keep_derived : bool, default False
         Keep columns that the source declares to be made from the label, to report what they do.
     holdout : Dataset, optional
-        Ready-made rows to test on, in place of a share of the file's own.
+        Rows or a log to test on, in place of a part of the file's own.
 
     Raises
     ------
     NotAnswerable
-        If nothing is left to train on or to test on.
+        If nothing is left to train on or to test on, or the holdout cannot test the answer.
     """
     if found.scope == "row":
         prepared = prepare_rows(dataset, answer, seed, keep_derived, holdout)
     elif found.scope == "customer":
+        if holdout is not None:
+            raise NotAnswerable(
+                f"{answer.name} is asked of customers, whose later moments are held out: a log "
+                "of its own cannot test it. Leave --holdout out for this answer."
+            )
         prepared = prepare_customers(dataset, answer, windows)
+    elif holdout is not None:
+        whole = prepare_sessions(dataset, answer, windows, whole=True)
+        prepared = held_sessions(whole, holdout, answer)
     else:
         prepared = prepare_sessions(dataset, answer, windows)
     for name, table in (("training", prepared.training), ("holdout", prepared.holdout)):

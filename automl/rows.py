@@ -7,11 +7,11 @@ import numpy as np
 from automl.splits import grouped_holdout
 from automl.table import Prepared, Table, make_table
 from clickstream.answers import Answer
-from clickstream.errors import ClickwiseError, NotAnswerable
+from clickstream.errors import NotAnswerable
 from clickstream.features import Feature
 from clickstream.tables import Dataset, Label
 
-__all__ = ["labelled_rows", "prepare_rows", "row_columns", "rows_beside"]
+__all__ = ["labelled_rows", "prepare_rows", "row_columns"]
 
 _LABELS = {
     "column": "\"{label.column}\" = '{label.positive}'",
@@ -65,32 +65,6 @@ def prepare_rows(
     held = grouped_holdout(table.unit_ids, seed)
     split = f"at random with seed {seed}, for want of time; rows of equal inputs stay on one side"
     return Prepared(table.rows(~held), table.rows(held), features, None, split)
-
-
-def rows_beside(dataset: Dataset, holdout: Dataset) -> Dataset:
-    """Take ready-made rows as the holdout of others.
-
-    Parameters
-    ----------
-    dataset, holdout : Dataset
-        What is learned from, and what is tested on.
-
-    Raises
-    ------
-    ClickwiseError
-        If either is a log of events, or they come from different sources.
-    """
-    if dataset.kind != "rows" or holdout.kind != "rows":
-        raise ClickwiseError(
-            "A holdout file is for ready-made rows, but a log of events was given. Leave --holdout "
-            "out: of a log the last part of the time is held out."
-        )
-    if dataset.source != holdout.source:
-        raise ClickwiseError(
-            f"The file is of source {dataset.source} and the holdout of {holdout.source}. "
-            "Give two files of the same kind."
-        )
-    return holdout
 
 
 def _beside(

@@ -6,7 +6,6 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from automl.admission import Admitted, admit
@@ -165,7 +164,8 @@ def _evaluation(
         agreements,
         prepared.training.frame,
         labels,
-        later=not np.isnat(prepared.holdout.start).any(),
+        # Without times neither is later.
+        later=bool(prepared.holdout.start.min() >= prepared.training.end.max()),
     )
 
 

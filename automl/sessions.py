@@ -47,7 +47,9 @@ _PERIODS = 10
 """Parts of the training time, whose sessions read what was learned before their part began."""
 
 
-def prepare_sessions(dataset: Dataset, answer: Answer, windows: Windows) -> Prepared:
+def prepare_sessions(
+    dataset: Dataset, answer: Answer, windows: Windows, *, whole: bool = False
+) -> Prepared:
     """Cut sessions, label them, and hold out those that began last.
 
     Parameters
@@ -58,6 +60,8 @@ def prepare_sessions(dataset: Dataset, answer: Answer, windows: Windows) -> Prep
         One with a label, or segment.
     windows : Windows
         How far back a customer's earlier sessions count.
+    whole : bool, default False
+        Hold out nothing; the holdout is then empty.
 
     Raises
     ------
@@ -66,7 +70,7 @@ def prepare_sessions(dataset: Dataset, answer: Answer, windows: Windows) -> Prep
     """
     label = None if answer.kind == "segment" else label_of(dataset, answer)
     sample = labelled_cuts(dataset, label)
-    boundary = _boundary(dataset)
+    boundary = _boundary(dataset, whole=whole)
     history_days = windows.history_days if _knows_customers(dataset) else None
     if answer.kind == "segment":
         features = _features(dataset, boundary).only(_SESSION_SPACE)
@@ -209,8 +213,15 @@ def labelled_table(
     return make_table(columns, features)
 
 
-def _boundary(dataset: Dataset) -> datetime:
-    """The moment after which the last share of the sessions begins.
+_MOMENTS = {
+    False: f"quantile_disc(start, {1 - HOLDOUT_SHARE})",
+    True: 'max("end") + INTERVAL 1 SECOND',
+}
+"""SQL of the moment that parts sessions; where all train, one that they all ended before."""
+
+
+def _boundary(dataset: Dataset, *, whole: bool) -> datetime:
+    """The moment after which the last share of the sessions begins, or all are over.
 
     It is the same for all answers, whichever sessions they label, so that they share lookups.
     """
@@ -219,7 +230,7 @@ def _boundary(dataset: Dataset) -> datetime:
         closed = closed_sessions(dataset.table)
         sessions = sessions.semi_join(closed, sessions.unit_id == closed.session_id)
     found = dataset.connection.execute(
-        f"SELECT quantile_disc(start, {1 - HOLDOUT_SHARE}) FROM ({ibis.to_sql(sessions, 'duckdb')})"
+        f"SELECT {_MOMENTS[whole]} FROM ({ibis.to_sql(sessions, 'duckdb')})"
     ).fetchall()[0][0]
     if found is None:
         raise NotAnswerable("No session of the log can be labelled, so there is nothing to learn.")

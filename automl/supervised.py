@@ -28,12 +28,12 @@ from automl.judging import Judged, judge
 from automl.leaderboard import leaderboard
 from automl.options import Options
 from automl.released import Released, answer_files, inputs_of
-from automl.search import Progress, SearchResult, search
-from automl.splits import Fold, folds_by_time, folds_by_unit
-from automl.table import Prepared, Table
+from automl.search import SearchResult
+from automl.searched import search_winner
+from automl.table import Prepared
 from automl.thresholds import floor_warnings
 from automl.why import Fit, explain
-from automl.winner import Winner, fit_winner
+from automl.winner import Winner
 from clickstream.answers import Answer, Answerability, Windows, label_of, meaning_of
 from clickstream.cuts import CUT_CLICKS
 from clickstream.manifest import AnswerManifest, Complement
@@ -69,10 +69,7 @@ def train_supervised(
     """
     admitted = admit(dataset, answer, found, options)
     prepared = admitted.prepared
-    folds = _folds(prepared.training, options.seed)
-    result = _search(answer, prepared.training, folds, options)
-    options.report(answer.name, f"refitting {result.family}", 1.0)
-    winner = fit_winner(answer, result, prepared.training, prepared.holdout, options.seed)
+    result, winner = search_winner(prepared, answer, options)
     require_parity(answer.name, winner.parity)
     predicted = winner.ensemble.predict(prepared.holdout.frame)
     judged = judge(answer.kind, prepared, predicted, winner.unseen, options.seed, options.threshold)
@@ -125,32 +122,6 @@ def _of_doubtful_columns(
         measured["without_suspected_columns"] = without
         sentences.append(suspected_sentence(without, auc))
     return measured, sentences
-
-
-def _folds(training: Table, seed: int) -> list[Fold]:
-    if np.isnat(training.start).any():
-        return folds_by_unit(training.unit_ids, seed)
-    # A log of one day has no later sessions to validate on.
-    return folds_by_time(training.start, training.end) or folds_by_unit(training.unit_ids, seed)
-
-
-def _search(answer: Answer, training: Table, folds: list[Fold], options: Options) -> SearchResult:
-    def report(progress: Progress) -> None:
-        trial = progress.trial
-        best = "none yet" if trial.best is None else f"{trial.best:.4f}"
-        options.report(answer.name, f"{trial.family}, best {best}", progress.done)
-
-    return search(
-        training.frame,
-        training.label,
-        folds,
-        n_numeric=training.n_numeric,
-        kind=answer.kind,
-        budget=options.budget,
-        trials=options.trials,
-        seed=options.seed,
-        progress=report,
-    )
 
 
 def _refit(answer: Answer, result: SearchResult, options: Options) -> Fit | None:

@@ -66,7 +66,7 @@ def train_bundle(
     train_file : Path
         What to learn from.
     holdout_file : Path or None
-        Ready-made rows that are only judged on. Where None, the last part of a log is held out.
+        What is only judged on. Where None, the last part of a log is held out.
     out : Path
         For the bundles.
     answers : sequence of str

@@ -61,6 +61,7 @@ def copied_session_leaks(
     holdout: Collection[str],
     *,
     timed: bool,
+    events: str = "events",
 ) -> list[Leak]:
     """Sessions under different ids with the same products, kinds of event and times between them.
 
@@ -70,13 +71,15 @@ def copied_session_leaks(
     Parameters
     ----------
     connection : DuckDBPyConnection
-        Holds `events`.
+        Holds the events.
     training, holdout : collection of str
         Ids of the sessions on either side.
     timed : bool
         Whether events have times.
+    events : str, default 'events'
+        The relation of the canonical events of both sides.
     """
-    twins = connection.execute(_TWINS, [_EVENTS[timed]]).fetchall()
+    twins = connection.execute(_TWINS.format(events=events), [_EVENTS[timed]]).fetchall()
     known, tested = set(training), set(holdout)
     seen = {print_ for session, print_ in twins if session in known}
     across = [session for session, print_ in twins if session in tested and print_ in seen]
@@ -94,12 +97,12 @@ def copied_session_leaks(
 
 
 _TWINS = """
-WITH begun AS (SELECT session_id, min(event_time) AS beginning FROM events GROUP BY session_id),
+WITH begun AS (SELECT session_id, min(event_time) AS beginning FROM {events} GROUP BY session_id),
 prints AS (
     SELECT session_id, bit_xor(hash(
         event_index, event_type, product_id, epoch_ms(event_time) - epoch_ms(beginning)
     )) AS print
-    FROM events JOIN begun USING (session_id) GROUP BY session_id
+    FROM {events} JOIN begun USING (session_id) GROUP BY session_id
     HAVING count(*) >= ? AND count(DISTINCT product_id) >= 3
 )
 SELECT session_id, print FROM prints QUALIFY count(*) OVER (PARTITION BY print) > 1

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import plotly.offline
 import pytest
 
 from automl.description_figures import histogram_figure
 from automl.description_page import description_page
+from automl.html import packed_plotly
 from automl.inspection import inspection
 from clickstream.description import describe
 from clickstream.sources import read_source
@@ -32,7 +32,7 @@ def shop_page(shop: Path) -> str:
 
 def own(text: str) -> str:
     """The page without plotly.js."""
-    return text.replace(plotly.offline.get_plotlyjs(), "")
+    return text.replace(packed_plotly(), "")
 
 
 def test_it_is_one_file_that_fetches_nothing(shop_page: str) -> None:
@@ -40,7 +40,7 @@ def test_it_is_one_file_that_fetches_nothing(shop_page: str) -> None:
     assert page.fetched == []
     assert "http:" not in own(shop_page)
     assert "https:" not in own(shop_page)
-    assert shop_page.count(plotly.offline.get_plotlyjs()) == 1
+    assert shop_page.count(packed_plotly()) == 1
     assert len(page.names) == len(set(page.names))
 
 

@@ -1,0 +1,60 @@
+"""From the tables of an answer to the fitted winner of its search."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from automl.options import Options
+from automl.search import Progress, SearchResult, search
+from automl.splits import Fold, folds_by_time, folds_by_unit
+from automl.table import Prepared, Table
+from automl.winner import Winner, fit_winner
+from clickstream.answers import Answer
+
+__all__ = ["search_winner"]
+
+
+def search_winner(
+    prepared: Prepared, answer: Answer, options: Options
+) -> tuple[SearchResult, Winner]:
+    """Search on the training part, and fit the best candidate on all of it.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        Training and holdout; of the holdout only what the graph says is compared.
+    answer : Answer
+        Of kind conversion or revenue.
+    options : Options
+        Budget or trials, seed and progress.
+    """
+    result = _search(answer, prepared.training, options)
+    options.report(answer.name, f"refitting {result.family}", 1.0)
+    winner = fit_winner(answer, result, prepared.training, prepared.holdout, options.seed)
+    return result, winner
+
+
+def _search(answer: Answer, training: Table, options: Options) -> SearchResult:
+    def report(progress: Progress) -> None:
+        trial = progress.trial
+        best = "none yet" if trial.best is None else f"{trial.best:.4f}"
+        options.report(answer.name, f"{trial.family}, best {best}", progress.done)
+
+    return search(
+        training.frame,
+        training.label,
+        _folds(training, options.seed),
+        n_numeric=training.n_numeric,
+        kind=answer.kind,
+        budget=options.budget,
+        trials=options.trials,
+        seed=options.seed,
+        progress=report,
+    )
+
+
+def _folds(training: Table, seed: int) -> list[Fold]:
+    if np.isnat(training.start).any():
+        return folds_by_unit(training.unit_ids, seed)
+    # A log of one day has no later sessions to validate on.
+    return folds_by_time(training.start, training.end) or folds_by_unit(training.unit_ids, seed)
