@@ -71,7 +71,7 @@ def rees46(asked: Asked) -> Iterator[str]:
     yield "far. The log ends after 2 h 50 min with most of its sessions open, and too few would be"
     yield "left without them, so they are taken as they are: a lone view is added to either file"
     yield "half an hour later, which tells that the log went on. With so few buyers the gate of"
-    yield "release may refuse what ranks well, so the winner of the search is asked in any case, and"
+    yield "release may refuse what ranks well, so the winner of the search is asked in any case;"
     yield "the last column says what the gate said."
     yield ""
     pairs: list[tuple[float, float]] = []
