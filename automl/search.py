@@ -53,8 +53,9 @@ def search(
     """Search all families for the candidate with the lowest validation loss.
 
     Every candidate is a whole pipeline, fitted on the training rows of each fold alone. With one
-    fold and a budget, promising candidates are tried on few rows first; with several folds, a
-    candidate far behind is given up early. The best is then tried as the mean of several seeds.
+    fold and a budget, candidates are tried on few rows first and the best families, from their
+    best settings on, then on all of them; with several folds, a candidate far behind is given up
+    early. The best is then tried as the mean of several seeds.
     Nothing is fitted on all rows at the end: that is for `fit_candidate`. Ctrl-C ends the search
     and keeps the best found so far.
 
@@ -100,11 +101,18 @@ def search(
     _check(names, folds, budget, trials)
     clock = Clock(budget, trials)
     task = Task(frame, np.asarray(label), n_numeric, kind, seed)
-    ledger = Ledger(task, names, clock, progress)
-    engine = _engine(ledger, kind)
+    # Growing samples are steered by measured seconds, which no two runs share.
+    sampled = len(folds) == 1 and budget is not None
+    ledger = Ledger(task, names, clock, progress, sampled=sampled)
+    engine, data = _engine(ledger, kind), _data(task, folds)
     with _own_words_only(), task.interrupts.heeded():
         try:
-            engine.fit(**_data(task, folds), **_limits(clock, len(folds)), **_settings(task, names))
+            starts = _starts(task)
+            engine.fit(**data, **_limits(clock, sample=sampled), **_settings(task, starts))
+            if sampled and ledger.configs:
+                starts = ledger.begin_again()
+                engine = _engine(ledger, kind)
+                engine.fit(**data, **_limits(clock, sample=False), **_settings(task, starts))
             return average(task, folds, ledger.result(folds), clock)
         except KeyboardInterrupt:
             if not ledger.configs:
@@ -194,22 +202,21 @@ def _data(task: Task, folds: Sequence[Fold]) -> dict[str, Any]:
     }
 
 
-def _limits(clock: Clock, n_folds: int) -> dict[str, Any]:
+def _limits(clock: Clock, *, sample: bool) -> dict[str, Any]:
     if clock.trials is not None:
-        # Growing samples are steered by measured seconds, which no two runs share.
-        return {"time_budget": -1, "max_iter": clock.trials, "sample": False}
-    return {"time_budget": max(clock.left or 0.0, 0.1), "sample": n_folds == 1}
+        return {"time_budget": -1, "max_iter": clock.trials, "sample": sample}
+    return {"time_budget": max(clock.left or 0.0, 0.1), "sample": sample}
 
 
-def _settings(task: Task, names: list[str]) -> dict[str, Any]:
+def _settings(task: Task, starts: dict[str, list[Config]]) -> dict[str, Any]:
     def judge(X_val: np.ndarray, y_val: Any, learner: Any, *_: Any) -> tuple[float, dict[str, Any]]:  # noqa: ARG001
         return task.loss(learner.model, X_val), {}
 
     return {
         "task": "classification" if task.kind == "conversion" else "regression",
         "metric": judge,
-        "estimator_list": names,
-        "starting_points": _starts(task),
+        "estimator_list": list(starts),
+        "starting_points": starts,
         "seed": task.seed,
         "skip_transform": True,
         "auto_augment": False,
@@ -223,13 +230,15 @@ def _settings(task: Task, names: list[str]) -> dict[str, Any]:
 
 
 def _starts(task: Task) -> dict[str, list[Config]]:
-    """Where a family begins that knows a second start; the others begin at their space's own."""
+    """Where families begin: at their space's own start, and some at a second one."""
     starts = {}
     for name, family in families_of(task.kind).items():
+        first = start_of(family.space(task.table))
+        starts[name] = [first]
         if family.second_start is not None:
-            first = start_of(family.space(task.table))
-            better = {key: one for key, one in family.second_start.items() if key in first}
-            starts[name] = [first, first | better]
+            second = family.second_start(len(task.label))
+            better = {key: one for key, one in second.items() if key in first}
+            starts[name].append(first | better)
     return starts
 
 

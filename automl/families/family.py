@@ -29,16 +29,16 @@ class Family:
     averaged : bool, default False
         Whether models of several seeds may be averaged, which helps where much is drawn at
         random and one model is small.
-    second_start : dict or None
-        Settings that are dearer than the space's start but known to be better; those that the
-        table does not need are left out.
+    second_start : callable or None
+        From a number of rows to settings that are dearer than the space's start but known to be
+        better; those that the table does not need are left out.
     """
 
     name: str
     space: Callable[[Table], Space]
     steps: Callable[[Config, int], Steps]
     averaged: bool = False
-    second_start: Config | None = None
+    second_start: Callable[[int], Config] | None = None
 
 
 def select_and_fit(config: Config, model: Any) -> Steps:

@@ -20,6 +20,9 @@ from clickstream.errors import TrainingError
 # Work ends this much before its budget, since a fit cannot be cut short at any instant.
 _SHARE_OF_BUDGET = 0.96
 _SHARE_FOR_CANDIDATES = 0.78
+_SHARE_FOR_SAMPLES = 0.4
+_CATCHES_UP = 1.02
+"""Times the lowest loss on a part of the rows, from which a family may yet win on all of them."""
 """Of the budget, where the best family gains by averaging: the rest is for that."""
 _FAILURES_BEFORE_GIVING_UP = 3
 
@@ -191,6 +194,8 @@ class Ledger:
         Of this search.
     progress : callable or None
         Called with a `Progress` after each trial.
+    sampled : bool, default False
+        Whether candidates are tried on a part of the rows first, until `begin_again`.
     """
 
     def __init__(
@@ -199,6 +204,8 @@ class Ledger:
         names: list[str],
         clock: Clock,
         progress: Callable[[Progress], None] | None,
+        *,
+        sampled: bool = False,
     ) -> None:
         self.task, self.names, self.clock, self.progress = task, names, clock, progress
         self.path: list[Trial] = []
@@ -206,13 +213,15 @@ class Ledger:
         self.unseen: dict[str, list[Floats]] = {}
         self.seconds: dict[str, float] = {}
         self.reasons: Counter[tuple[str, str]] = Counter()
+        self.sampled, self.begun = sampled, 0
+        self.round = names
         self._prepare_next()
 
     @property
     def untried(self) -> list[str]:
-        """Families without a trial, in their order."""
-        tried = {trial.family for trial in self.path}
-        return [name for name in self.names if name not in tried]
+        """Families without a trial in this round, in their order."""
+        tried = {trial.family for trial in self.path[self.begun :]}
+        return [name for name in self.round if name not in tried]
 
     @property
     def best_family(self) -> str | None:
@@ -222,6 +231,8 @@ class Ledger:
     @property
     def stop_at(self) -> float | None:
         """When to try no more candidates, by ``time.monotonic``; None without a budget."""
+        if self.sampled:
+            return self.clock.stop_at(_SHARE_FOR_SAMPLES)
         best = self.best_family
         if best is not None and families_of(self.task.kind)[best].averaged:
             return self.clock.stop_at(_SHARE_FOR_CANDIDATES)
@@ -232,6 +243,22 @@ class Ledger:
         """Whether all trials, or all the time for candidates, are used up."""
         end = self.stop_at
         return self.clock.done >= 1 if end is None else time.monotonic() >= end
+
+    def begin_again(self) -> dict[str, list[Config]]:
+        """Begin the round on all rows, with families close to the best, the quickest first.
+
+        Returns
+        -------
+        dict of str to list of dict
+            Where each begins: at the best settings that it had on a part of the rows.
+        """
+        tried = Counter(trial.family for trial in self.path)
+        lowest = min((loss for loss, _ in self.configs.values()), default=0.0)
+        close = [name for name, (loss, _) in self.configs.items() if loss <= _CATCHES_UP * lowest]
+        self.round = sorted(close, key=lambda name: self.seconds[name] / tried[name])
+        self.sampled, self.begun = False, len(self.path)
+        self._prepare_next()
+        return {name: [self.configs[name][1]] for name in self.round}
 
     def record(self, family: str, loss: float, config: Config) -> None:
         """Write down a trial.
@@ -328,11 +355,13 @@ class Ledger:
             self.progress(Progress(trial, self.clock.done))
 
     def _prepare_next(self) -> None:
-        # While families are untried, each leaves a fair share of the time to those after it.
+        # While families are untried, each leaves a fair share of the time to those after it; not
+        # on all rows, where what a family was worth on some stands in any case.
         self.task.next_candidate()
         end = self.stop_at
         if end is not None:
-            now, shares = time.monotonic(), len(self.untried) + 1 if self.untried else 1
+            waiting = 0 if self.begun else len(self.untried)
+            now, shares = time.monotonic(), waiting + 1
             self.task.stop_at = now + (end - now) / shares
 
 

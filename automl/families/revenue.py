@@ -19,11 +19,11 @@ from xgboost import XGBClassifier, XGBRegressor
 
 from automl.families.conversion import (
     BOOSTING,
-    SLOW_BOOSTING,
     boosting_settings,
     decision_tree,
     logistic_regression,
     random_forest,
+    second_boosting,
 )
 from automl.families.family import Family, Steps, select_and_fit
 from automl.families.linear import LeastSquares
@@ -146,7 +146,7 @@ def _family(
     steps: Callable[[Config, Any], Steps] = select_and_fit,
     *,
     averaged: bool = False,
-    second_start: Config | None = None,
+    second_start: Callable[[int], Config] | None = None,
 ) -> Family:
     def space(table: Table) -> Space:
         return {**settings, **inputs(table), **_target(table)}
@@ -204,7 +204,7 @@ _ALL = (
         {**_KEEP, **BOOSTING},
         _native,
         averaged=True,
-        second_start=SLOW_BOOSTING,
+        second_start=second_boosting,
     ),
 )
 REVENUE: Mapping[str, Family] = MappingProxyType({family.name: family for family in _ALL})
