@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from automl.families import LabelledKind, fit_candidate, predict
+from automl.families import LabelledKind, predict
 from automl.families.losses import fold_loss, row_losses
-from automl.families.space import Config
 from automl.search import FamilyResult, SearchResult
-from automl.table import Prepared
+from automl.table import Table
 
 __all__ = ["leaderboard"]
 
@@ -19,41 +18,39 @@ Floats = npt.NDArray[np.float64]
 
 
 def leaderboard(
-    result: SearchResult, prepared: Prepared, predicted: Floats, kind: LabelledKind, seed: int
+    result: SearchResult, holdout: Table, predicted: Floats, kind: LabelledKind
 ) -> list[dict[str, Any]]:
     """One entry per family, the best on validation first; failures last, with their reason.
+
+    The winner is judged as it is released, the others as the search fitted them: on a part of
+    training, the mean of one model for each fold. To fit them on all of it would take as long as
+    the search.
 
     Parameters
     ----------
     result : SearchResult
         What the search found.
-    prepared : Prepared
-        The best of each family but the winner is refitted on `training`; all are judged on
-        `holdout`.
-    predicted : ndarray of float, shape (rows of the holdout,)
-        By the winner, as it is released.
+    holdout : Table
+        N rows that none of them saw.
+    predicted : ndarray of float, shape (N,)
+        By the winner.
     kind : {'conversion', 'revenue'}
         Which loss is meant.
-    seed : int
-        Of the refits.
     """
     winner, *others = result.families
-    losses = row_losses(prepared.holdout.label, predicted, kind)
+    losses = row_losses(holdout.label, predicted, kind)
     first = _entry(winner, losses, kind) | {
         "members": result.members,
         "validation_loss": result.loss,
     }
-    return [first, *(_refitted_entry(family, prepared, kind, seed) for family in others)]
+    return [first, *(_other_entry(family, holdout, kind) for family in others)]
 
 
-def _refitted_entry(
-    family: FamilyResult, prepared: Prepared, kind: LabelledKind, seed: int
-) -> dict[str, Any]:
-    if family.config is None:
+def _other_entry(family: FamilyResult, holdout: Table, kind: LabelledKind) -> dict[str, Any]:
+    if not family.models:
         return {"family": family.family, "trials": family.trials, "failure": family.reason}
-    own = _refitted(family, family.config, prepared, kind, seed)
-    losses = row_losses(prepared.holdout.label, own, kind)
-    return _entry(family, losses, kind) | {"members": 1}
+    own = np.mean([predict(model, holdout.frame, kind) for model in family.models], axis=0)
+    return _entry(family, row_losses(holdout.label, own, kind), kind) | {"members": 1}
 
 
 def _entry(family: FamilyResult, losses: Floats, kind: LabelledKind) -> dict[str, Any]:
@@ -64,19 +61,3 @@ def _entry(family: FamilyResult, losses: Floats, kind: LabelledKind) -> dict[str
         "holdout_loss": fold_loss(losses, kind),
         "config": family.config,
     }
-
-
-def _refitted(
-    family: FamilyResult, config: Config, prepared: Prepared, kind: LabelledKind, seed: int
-) -> Floats:
-    training = prepared.training
-    pipeline = fit_candidate(
-        training.frame,
-        training.label,
-        n_numeric=training.n_numeric,
-        kind=kind,
-        family=family.family,
-        config=config,
-        seed=seed,
-    )
-    return predict(pipeline, prepared.holdout.frame, kind)

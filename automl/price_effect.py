@@ -23,9 +23,9 @@ ASSOCIATION = (
 )
 _LEVELS = ("price_mean", "price_mean_bought")
 """The inputs that tell the price level: of products viewed, of order lines."""
-_RATIO = "price_to_category"
-"""A price, too, over a median that was learned before: it moves with the price."""
-_EARLIER = "_before"
+_RATIOS = ("price_to_category", "price_to_category_mean")
+"""Prices, too, over medians that were learned before: they move with the price."""
+_EARLIER = ("_before", "next_price")
 """How inputs end that tell of sessions before this one, which its prices do not change."""
 _CHANGES = (-0.1, 0.1)
 
@@ -142,7 +142,7 @@ def _moved(features: Sequence[Feature]) -> tuple[str, ...]:
     return tuple(
         one.name
         for one in features
-        if (one.unit == "currency" and not one.name.endswith(_EARLIER)) or one.name == _RATIO
+        if (one.unit == "currency" and not one.name.endswith(_EARLIER)) or one.name in _RATIOS
     )
 
 

@@ -23,6 +23,7 @@ from automl.derived import (
 from automl.ensemble import fit_ensemble
 from automl.evidence import evidence_warnings
 from automl.export import graph_score
+from automl.forecasts import forecasts
 from automl.gate import require_gain, require_parity
 from automl.judging import Judged, judge
 from automl.leaderboard import leaderboard
@@ -76,12 +77,15 @@ def train_supervised(
     require_gain(answer.name, judged.gain, _LOSSES[answer.kind], _BASELINES[answer.kind])
     options.report(answer.name, "judging every family on the holdout", 1.0)
     evaluation = _curves(prepared, predicted, judged, options.seed) | {
-        "leaderboard": leaderboard(result, prepared, predicted, answer.kind, options.seed),
+        "leaderboard": leaderboard(result, prepared.holdout, predicted, answer.kind),
         "gain_over_baseline": judged.gain.model_dump(),
     }
     complement = _complement(answer, found, options.windows)
     if complement is not None and complement.name == "abandonment":
         evaluation["abandonment"] = abandonment(prepared, predicted, options.seed)
+    if found.scope == "customer" and answer.kind == "revenue":
+        days = options.windows.target_days
+        evaluation["forecasts"] = forecasts(dataset, prepared.holdout, days, options.seed)
     options.report(answer.name, "asking why", 1.0)
     score = graph_score(winner.graph, prepared.holdout.n_numeric)
     evaluation |= explain(score, prepared, answer, _refit(answer, result, options), options.seed)

@@ -65,6 +65,8 @@ class Task:
         The candidate being tried beside the best one of its family.
     unseen : list of numpy.ndarray
         Its predictions of the validation rows, by fold.
+    models : list of sklearn.pipeline.Pipeline
+        As it was fitted, by fold.
     interrupts : Interrupts
         What becomes of a Ctrl-C.
     best_losses : dict of str to list of numpy.ndarray
@@ -96,6 +98,7 @@ class Task:
         self.reason: str | None = None
         self.race = Race(self.kind)
         self.unseen: list[Floats] = []
+        self.models: list[Pipeline] = []
 
     def in_order(self, rows: np.ndarray) -> np.ndarray:
         """Put row numbers in canonical order.
@@ -214,6 +217,7 @@ class Task:
             self.reason = _one_line(error)
             return FAILED
         self.unseen.append(predicted)
+        self.models.append(pipeline)
         return self.race.run(losses)
 
 

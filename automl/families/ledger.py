@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.pipeline import Pipeline
 
 from automl.families.candidates import families_of
 from automl.families.learner import FAILED, Task
@@ -75,6 +76,8 @@ class FamilyResult:
         The settings of the best candidate.
     reason : str or None
         Why no candidate worked.
+    models : tuple of sklearn.pipeline.Pipeline
+        The best candidate as the search fitted it, one model for each fold.
     """
 
     family: str
@@ -83,6 +86,7 @@ class FamilyResult:
     seconds: float
     config: Config | None
     reason: str | None
+    models: tuple[Pipeline, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -211,6 +215,7 @@ class Ledger:
         self.path: list[Trial] = []
         self.configs: dict[str, tuple[float, Config]] = {}
         self.unseen: dict[str, list[Floats]] = {}
+        self.models: dict[str, tuple[Pipeline, ...]] = {}
         self.seconds: dict[str, float] = {}
         self.reasons: Counter[tuple[str, str]] = Counter()
         self.sampled, self.begun = sampled, 0
@@ -287,6 +292,7 @@ class Ledger:
             return
         self.configs[family] = (loss, {name: _plain(one) for name, one in config.items()})
         self.unseen[family] = self.task.unseen
+        self.models[family] = tuple(self.task.models)
         self.task.best_losses[family] = self.task.race.own
 
     def _append(self, family: str, loss: float | None, given_up: bool) -> None:
@@ -347,7 +353,8 @@ class Ledger:
         if loss is None:
             reasons = [one for (family, one), _ in self.reasons.most_common() if family == name]
             reason = reasons[0] if reasons else "the budget ended before its first trial"
-        return FamilyResult(name, loss, trials, self.seconds.get(name, 0.0), config, reason)
+        seconds, models = self.seconds.get(name, 0.0), self.models.get(name, ())
+        return FamilyResult(name, loss, trials, seconds, config, reason, models)
 
     def _report(self, trial: Trial) -> None:
         self.clock.tried += 1

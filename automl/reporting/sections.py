@@ -53,6 +53,26 @@ def _abandonment(_answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     return [sentence, table(["metric on full carts", "1 minus the chance", "baseline"], rows)]
 
 
+def _forecasts(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
+    """The winner beside what a shop would forecast without a search."""
+    found = evaluation.get("forecasts")
+    if found is None:
+        return []
+    measured = {name: metrics for name, metrics in found.items() if "not_measured" not in metrics}
+    rows = [
+        [name, shown(metric), *(shown(Metric(**each[name])) for each in measured.values())]
+        for name, metric in sorted(answer.manifest.metrics.items())
+        if all(name in each for each in measured.values())
+    ]
+    reasons = [
+        f"<p>{escape(name)} could not be measured: {escape(metrics['not_measured'])}</p>"
+        for name, metrics in found.items()
+        if name not in measured
+    ]
+    header = ["metric on the holdout", answer.manifest.family, *measured]
+    return ["<h3>Beside other forecasts</h3>", table(header, rows), *reasons]
+
+
 def _search(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     seconds, path = answer.run.get("seconds_by_family", {}), answer.run.get("path", [])
     board = leaderboard_table(evaluation["leaderboard"], seconds)
@@ -73,5 +93,5 @@ def _why(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     return [why_section(answer.name, evaluation, inputs, quantity=quantity, metric=metric)]
 
 
-SECTIONS: tuple[Section, ...] = (_plots, _abandonment, _search, _segments, _why)
+SECTIONS: tuple[Section, ...] = (_plots, _abandonment, _forecasts, _search, _segments, _why)
 """A new section is one more entry."""

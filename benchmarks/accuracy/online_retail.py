@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 
 import numpy as np
 
-from automl.lifetime_value import fit_lifetime_value, order_summary
+from automl.forecasts import LIFETIME_VALUE, lifetime_value_spend, orders_before
 from benchmarks.accuracy.asked import Asked, data_file
 from benchmarks.accuracy.asking import customer_inputs, predicted
 from benchmarks.accuracy.measures import Floats, Measure, mae, normalised_gini
@@ -15,10 +15,9 @@ from benchmarks.accuracy.paired import over_units
 from benchmarks.accuracy.product import train_bundle
 from benchmarks.page import table
 from clickstream.sources import read_source
-from clickstream.tables import Dataset
 from clickstream.units import end_of_log
 
-__all__ = ["bg_nbd_spend", "online_retail"]
+__all__ = ["online_retail"]
 
 _FILE = "online-retail/online_retail.csv.gz"
 _ANSWER = "customer_spend"
@@ -46,7 +45,7 @@ def online_retail(asked: Asked) -> Iterator[str]:
     moment = end_of_log(log) - timedelta(days=_DAYS)
     inputs = customer_inputs(bundle, _ANSWER, log, moment, _DAYS)
     ours = predicted(bundle, _ANSWER, inputs)
-    theirs = bg_nbd_spend(log, moment, inputs.batch.unit_ids, _DAYS)
+    theirs = lifetime_value_spend(orders_before(log, moment), moment, inputs.units, _DAYS)
     yield f"{len(ours):,} customers as of {moment:%Y-%m-%d %H:%M}, their spend in the {_DAYS} days"
     yield "that follow in pounds, returns not subtracted. Clickwise cuts the log by itself: this is"
     yield "the moment that it tests as of. BG/NBD with Gamma-Gamma is fitted on all orders before"
@@ -56,30 +55,14 @@ def online_retail(asked: Asked) -> Iterator[str]:
         (name, *over_units(measure, inputs.label, ours, theirs, inputs.units).cells(digits))
         for name, (measure, digits) in _FIGURES.items()
     ]
-    yield from table(("", "Clickwise", "BG/NBD with Gamma-Gamma", "difference"), rows)
+    yield from table(("", "Clickwise", LIFETIME_VALUE, "difference"), rows)
     yield ""
-    yield from _totals(inputs.label, {"Clickwise": ours, "BG/NBD with Gamma-Gamma": theirs})
+    yield from _totals(inputs.label, {"Clickwise": ours, LIFETIME_VALUE: theirs})
     change = 100 * (mae(inputs.label, ours) / mae(inputs.label, theirs) - 1)
-    yield f"Against BG/NBD with Gamma-Gamma the MAE changes by {change:+.1f} %."
+    yield f"Against {LIFETIME_VALUE} the MAE changes by {change:+.1f} %."
 
 
 def _totals(actual: Floats, said: dict[str, Floats]) -> Iterator[str]:
     yield f"They spent {actual.sum():,.0f} in all."
     for name, amounts in said.items():
         yield f"The total of {name} is off by {100 * (amounts.sum() / actual.sum() - 1):+.1f} %."
-
-
-def bg_nbd_spend(log: Dataset, moment: datetime, customers: Sequence[str], days: int) -> Floats:
-    """Expected spend of customers in the days after a moment.
-
-    Nothing is expected from those who had ordered nothing; the models are of buyers.
-    """
-    orders = log.connection.execute(
-        "SELECT customer_id, event_time AS time, (price * quantity)::DOUBLE AS amount FROM events "
-        "WHERE event_type = 'purchase' AND customer_id IS NOT NULL AND event_time < ?",
-        [moment],
-    ).df()
-    summary = order_summary(orders, moment)
-    spend = fit_lifetime_value(summary).expected_spend(summary, days)
-    known = dict(zip(summary.index, spend, strict=True))
-    return np.array([known.get(customer, 0.0) for customer in customers])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
 
+from automl.forecasts import LIFETIME_VALUE
 from clickstream.bundle import Bundle, open_bundle
 from tests.automl.conftest import run_json
 
@@ -70,3 +72,14 @@ def test_who_orders_again_and_for_how_much_is_told_better_than_by_the_average(re
     spend = bundle_of(retail, "customer_spend").manifest.answers["customer_spend"]
     assert 0.2 < spend.metrics["r2"].value < 0.8
     assert spend.metrics["rmse"].value < spend.baseline_metrics["rmse"].value
+
+
+def test_spend_stands_beside_the_last_window_and_a_model_of_lifetime_value(retail) -> None:
+    bundle = bundle_of(retail, "customer_spend")
+    found = bundle.evaluation("customer_spend")["forecasts"]
+    assert set(found) == {"last window's spend", LIFETIME_VALUE}
+    ours = bundle.manifest.answers["customer_spend"].metrics
+    for name, metrics in found.items():
+        assert ours["rmse"].value < metrics["rmse"]["value"]
+        assert f"{metrics['mae']['value']:.4g}" in bundle.report()
+        assert name in unescape(bundle.report())

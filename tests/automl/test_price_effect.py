@@ -11,7 +11,15 @@ from clickstream.features import Feature
 from clickstream.features.catalogue import CUSTOMER, SESSION
 
 SIZE = 3_000
-NAMES = ("clicks", "price_mean", "price_max", "price_to_category", "price_mean_before", "country")
+NAMES = (
+    "clicks",
+    "price_mean",
+    "price_max",
+    "price_to_category",
+    "price_mean_before",
+    "next_price",
+    "country",
+)
 FEATURES = tuple(SESSION.get(name, Feature(name, "string", "name", "where from")) for name in NAMES)
 
 
@@ -25,6 +33,7 @@ def rows(size: int = SIZE) -> pd.DataFrame:
         "price_mean": mean,
         "price_max": mean * random.uniform(1, 2, size),
         "price_to_category": mean / 20,
+        "next_price": mean,
         "price_mean_before": random.lognormal(3, 0.5, size),
     }
     frame = pd.DataFrame(numbers).astype(np.float32)

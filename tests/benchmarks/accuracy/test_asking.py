@@ -16,7 +16,6 @@ from benchmarks.accuracy.asking import (
     session_inputs,
 )
 from benchmarks.accuracy.measures import mae, roc_auc
-from benchmarks.accuracy.online_retail import bg_nbd_spend
 from clickstream.bundle import open_bundle
 from clickstream.cuts import session_cuts
 from clickstream.sources import read_source
@@ -57,18 +56,3 @@ def test_customers_as_of_the_holdouts_moment_are_the_holdout(
     assert len(inputs.label) == manifest.evidence.holdout_rows
     error = mae(inputs.label, predicted(bundle, "customer_spend", inputs))
     assert error == pytest.approx(manifest.metrics["mae"].value, rel=1e-5)
-
-
-def test_bg_nbd_expects_most_of_who_orders_often_and_nothing_of_nobody(orders: Path) -> None:
-    log = read_source([orders])
-    moment = end_of_log(log) - timedelta(days=90)
-    groups = [f"c{number}" for number in range(220)], [f"c{number}" for number in range(220, 600)]
-    regulars, others = (bg_nbd_spend(log, moment, group, days=90) for group in groups)
-    ((spent,),) = log.connection.execute(
-        "SELECT sum(price * quantity)::DOUBLE FROM events WHERE event_type = 'purchase' "
-        "AND event_time >= ? AND customer_id IS NOT NULL",
-        [moment],
-    ).fetchall()
-    assert regulars.mean() > 2 * others.mean() > 0
-    assert regulars.sum() + others.sum() == pytest.approx(spent, rel=0.5)
-    assert bg_nbd_spend(log, moment, ["nobody known"], days=90).tolist() == [0.0]
