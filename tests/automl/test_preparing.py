@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -98,9 +97,9 @@ def test_a_service_computes_the_inputs_of_1000_sessions_as_training_did(
 
 
 def test_a_service_computes_the_inputs_of_1000_sessions_of_days_as_training_did(
-    clicks: Trained, real_data: Callable[[str], Path]
+    clicks: Trained, eshop: Path
 ) -> None:
-    dataset = read_source([real_data("eshop2008/e-shop clothing 2008.csv")])
+    dataset = read_source([eshop])
     parts = prepare_answer(dataset, "purchase")
     rows = sampled(parts.training, parts.holdout)
     units = session_bodies(dataset, rows)
