@@ -236,7 +236,7 @@ class Ledger:
     @property
     def stop_at(self) -> float | None:
         """When to try no more candidates, by ``time.monotonic``; None without a budget."""
-        if self.sampled:
+        if self.sampled and not self.untried:
             return self.clock.stop_at(_SHARE_FOR_SAMPLES)
         best = self.best_family
         if best is not None and families_of(self.task.kind)[best].averaged:
