@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -86,7 +86,7 @@ class FamilyResult:
     seconds: float
     config: Config | None
     reason: str | None
-    models: tuple[Pipeline, ...] = ()
+    models: tuple[Pipeline, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,8 @@ def _without_times(result):
     found = asdict(result)
     for one in (found, *found["families"], *found["path"]):
         del one["seconds"]
+    for family in found["families"]:
+        del family["models"]  # fitted models, whose predictions are compared
     # Row numbers follow the order in which rows came; what was predicted does not.
     del found["validation_rows"]
     return found | {"unseen": found["unseen"].tolist()}
