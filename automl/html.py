@@ -30,7 +30,7 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space:
 
 _DRAW = """
 (async () => {
-  const packed = atob(document.getElementById("plotly").textContent);
+  const packed = atob(document.querySelector("script[data-plotly]").textContent);
   const bytes = Uint8Array.from(packed, one => one.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   const plotly = document.createElement("script");
@@ -62,7 +62,7 @@ def page(title: str, body: str, *, width: int = 60) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{style}</style></head><body><h1>{escape(title)}</h1>"
-        f'{body}<script type="text/plain" id="plotly">{packed_plotly()}</script>'
+        f'{body}<script type="text/plain" data-plotly>{packed_plotly()}</script>'
         f"<script>{_DRAW}</script></body></html>"
     )
 
