@@ -1,4 +1,4 @@
-"""Finds a Chromium for the browser test, or installs one."""
+"""Finds a Chromium for the tests in a browser, or installs one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-__all__ = ["FLAGS", "find_chromium"]
+__all__ = ["find_chromium", "launched"]
 
-FLAGS = [
+_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -30,6 +32,16 @@ MISSING = (
     "(`apt-get install chromium` or `playwright install chromium`), or set CLICKWISE_CHROMIUM "
     "to the path of one."
 )
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Start a Chromium, and end it."""
+    path = find_chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield browser
+        browser.close()
 
 
 def find_chromium() -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.ui import chromium
 
@@ -15,11 +15,8 @@ _PATIENCE_MS = 60_000
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = chromium.find_chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
+    with chromium.launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("task", ["conversion", "revenue", "segmentation"])
