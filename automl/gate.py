@@ -1,4 +1,4 @@
-"""The release gate: no open leak, parity of the graph, and better than the baseline."""
+"""The release gate: no open leak, parity of the graph, better than the baseline, tells apart."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from clickstream.errors import LeakFound, ReleaseRefused
 from clickstream.manifest import Leak, Metric, Parity
 
-__all__ = ["refuse_leaks", "require_gain", "require_parity"]
+__all__ = ["refuse_leaks", "require_gain", "require_order", "require_parity"]
 
 
 def refuse_leaks(answer: str, leaks: Sequence[Leak]) -> None:
@@ -63,4 +63,29 @@ def require_gain(answer: str, gain: Metric, loss: str, baseline: str) -> None:
             f"{answer} does not surely beat its baseline ({baseline}): on the holdout its {loss} "
             f"is lower by {gain.value:.4g}, 95 % interval {gain.low:.4g} to {gain.high:.4g}, "
             "which does not exclude zero."
+        )
+
+
+def require_order(answer: str, roc_auc: Metric) -> None:
+    """Stop where a chance does not surely tell one unit from another.
+
+    A share of yes that moved with time lets even one chance for everyone beat the baseline.
+
+    Parameters
+    ----------
+    answer : str
+        Named in the refusal.
+    roc_auc : Metric
+        On the holdout, with its 95 % interval.
+
+    Raises
+    ------
+    ReleaseRefused
+        If the interval does not lie above 0.5.
+    """
+    if not roc_auc.low > 0.5:
+        raise ReleaseRefused(
+            f"{answer} does not surely tell who will from who will not: on the holdout its ROC AUC "
+            f"is {roc_auc.value:.4g}, 95 % interval {roc_auc.low:.4g} to {roc_auc.high:.4g}, which "
+            "does not lie above 0.5."
         )

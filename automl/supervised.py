@@ -24,7 +24,7 @@ from automl.ensemble import fit_ensemble
 from automl.evidence import evidence_warnings
 from automl.export import graph_score
 from automl.forecasts import forecasts
-from automl.gate import require_gain, require_parity
+from automl.gate import require_gain, require_order, require_parity
 from automl.judging import Judged, judge
 from automl.leaderboard import leaderboard
 from automl.options import Options
@@ -75,6 +75,8 @@ def train_supervised(
     predicted = winner.ensemble.predict(prepared.holdout.frame)
     judged = judge(answer.kind, prepared, predicted, winner.unseen, options.seed, options.threshold)
     require_gain(answer.name, judged.gain, _LOSSES[answer.kind], _BASELINES[answer.kind])
+    if answer.kind == "conversion":
+        require_order(answer.name, judged.metrics["roc_auc"])
     options.report(answer.name, "judging every family on the holdout", 1.0)
     evaluation = _curves(prepared, predicted, judged, options.seed) | {
         "leaderboard": leaderboard(result, prepared.holdout, predicted, answer.kind),

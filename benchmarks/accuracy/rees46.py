@@ -14,13 +14,14 @@ from automl.admission import admit
 from automl.judging import judge
 from automl.options import Options
 from automl.searched import search_winner
-from benchmarks.accuracy.asked import Asked, data_file
+from benchmarks.accuracy.asked import Asked, Refused, data_file
 from benchmarks.accuracy.measures import Floats, roc_auc
 from benchmarks.accuracy.paired import over_splits
 from benchmarks.accuracy.plain import PLAIN, plain_xgboost
 from benchmarks.page import table
 from clickstream.answers import ANSWERS, answerability, label_of
 from clickstream.cuts import session_cuts
+from clickstream.errors import NotAnswerable
 from clickstream.sources import read_source
 from clickstream.tables import Dataset, store
 from clickstream.targets import session_labels
@@ -103,7 +104,10 @@ def _split(asked: Asked, seed: int) -> _Split:
         answers=(_ANSWER,), budget=asked.budget, seed=seed, holdout=read_source([testing])
     )
     log = read_source([training])
-    admitted = admit(log, answer, answerability(log, answer, options.windows), options)
+    try:
+        admitted = admit(log, answer, answerability(log, answer, options.windows), options)
+    except NotAnswerable as refusal:
+        raise Refused(str(refusal)) from refusal
     holdout = admitted.prepared.holdout
     _, winner = search_winner(admitted.prepared, answer, options)
     ours = winner.ensemble.predict(holdout.frame)
@@ -112,7 +116,8 @@ def _split(asked: Asked, seed: int) -> _Split:
     asked_of, actual = hand_made(read_source([testing]))
     assert np.array_equal(actual, holdout.label)
     plain = plain_xgboost("conversion", known, label, asked_of)
-    return _Split(actual, ours, plain, judged.gain.low > 0)
+    passed = judged.gain.low > 0 and judged.metrics["roc_auc"].low > 0.5
+    return _Split(actual, ours, plain, passed)
 
 
 def split_file(folder: Path, seed: int) -> tuple[Path, Path]:

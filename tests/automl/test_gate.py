@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from automl.gate import refuse_leaks, require_gain, require_parity
+from automl.gate import refuse_leaks, require_gain, require_order, require_parity
 from clickstream.errors import LeakFound, ReleaseRefused
 from clickstream.manifest import Leak, Metric, Parity
 
@@ -49,3 +49,10 @@ def test_a_gain_must_surely_be_above_zero(low: float, passes: bool) -> None:
         require_gain("purchase", gain, "log loss", "the prior")
     assert f"by 0.01, 95 % interval {low:.4g} to 0.02" in str(refused.value)
     assert "which does not exclude zero" in str(refused.value)
+
+
+@pytest.mark.parametrize("low", [0.5, 0.48, float("nan")])
+def test_a_chance_must_surely_tell_units_apart(low: float) -> None:
+    require_order("exit", Metric(value=0.6, low=0.51, high=0.7))
+    with pytest.raises(ReleaseRefused, match="exit does not surely tell .* above 0.5"):
+        require_order("exit", Metric(value=0.52, low=low, high=0.6))

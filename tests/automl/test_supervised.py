@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from automl import supervised
+from automl import searched
 from automl.options import Options
 from automl.splits import folds_by_unit
 from automl.supervised import train_supervised
@@ -44,7 +44,7 @@ def test_labels_of_pure_chance_are_refused_with_figures(real_data, tmp_path: Pat
 
 def test_a_log_of_one_moment_is_validated_by_unit() -> None:
     training = table(labels(40, 60))
-    folds = supervised._folds(training, seed=3)
+    folds = searched._folds(training, seed=3)
     expected = folds_by_unit(training.unit_ids, seed=3)
     for (mine, validated), (other, expected_validated) in zip(folds, expected, strict=True):
         np.testing.assert_array_equal(mine, other)

@@ -13,6 +13,7 @@ import pytest
 
 from clickstream.answers import ANSWERS
 from clickstream.bundle import BundleError, file_hash, open_bundle, write_bundle
+from clickstream.lookups import LOOKUPS
 from clickstream.scoring import Scorer
 
 TASKS = ("conversion", "revenue", "segmentation")
@@ -51,7 +52,7 @@ def test_a_bundle_opens_and_holds_what_its_manifest_lists(trained: Path, task: s
         f"{answer}/{file}" for answer in bundle.manifest.answers for file in own
     }
     if task != "segmentation":
-        files |= {"lookups/category_periods.parquet", "lookups/product_periods.parquet"}
+        files |= {f"lookups/{name}.parquet" for name in LOOKUPS}
     assert listed == files
     assert all(file_hash(bundle.path / file) for file in files)
     assert "SELECT" in bundle.features_sql(name)

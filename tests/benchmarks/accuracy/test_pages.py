@@ -10,7 +10,6 @@ import pytest
 
 from benchmarks.accuracy import budgets, online_retail, online_shoppers, rees46
 from benchmarks.accuracy.asked import Asked, Refused
-from benchmarks.accuracy.measures import Floats
 from benchmarks.accuracy.peers import Peer
 from benchmarks.accuracy.product import Trained
 
@@ -25,40 +24,22 @@ def test_splits_are_paired_and_their_differences_have_a_standard_error(
 ) -> None:
     said = {0: (RIGHT, HALF_RIGHT), 1: (RIGHT, WRONG), 2: (HALF_RIGHT, HALF_RIGHT)}
 
-    def split(_: Asked, seed: int) -> tuple[Floats, Floats, Floats]:
-        return ACTUAL, *said[seed]
+    def split(_: Asked, seed: int) -> rees46._Split:
+        return rees46._Split(ACTUAL, *said[seed], released=seed > 0)
 
     monkeypatch.setattr(rees46, "_split", split)
     page = list(rees46.rees46(Asked([0, 1, 2], 15.0, tmp_path)))
-    assert "| 0 | 4 | 2 | 1.000 | 0.500 | +0.500 |" in page
-    assert "| 1 | 4 | 2 | 1.000 | 0.000 | +1.000 |" in page
-    assert "| mean |  |  | 0.833 | 0.333 | +0.500 ± 0.289 |" in page
+    assert "| 0 | 4 | 2 | 1.000 | 0.500 | +0.500 | refused |" in page
+    assert "| 1 | 4 | 2 | 1.000 | 0.000 | +1.000 | passed |" in page
+    assert "| mean |  |  | 0.833 | 0.333 | +0.500 ± 0.289 |  |" in page
     assert page[-1].endswith("over the seeds is 0.289.")
 
 
-def test_a_split_that_was_refused_is_named_and_the_others_stand(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    def split(_: Asked, seed: int) -> tuple[Floats, Floats, Floats]:
-        if seed == 0:
-            raise Refused("Too little evidence.")
-        return ACTUAL, RIGHT, HALF_RIGHT
-
-    monkeypatch.setattr(rees46, "_split", split)
-    page = list(rees46.rees46(Asked([0, 1], 15.0, tmp_path)))
-    assert "Seed 0 was refused: Too little evidence." in page
-    assert "| mean |  |  | 1.000 | 0.500 | +0.500 |" in page, "one split tells no error"
-
-
-def test_where_every_split_was_refused_no_mean_is_told(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    def split(_: Asked, seed: int) -> tuple[Floats, Floats, Floats]:
-        raise Refused("Too little evidence.")
-
-    monkeypatch.setattr(rees46, "_split", split)
-    page = list(rees46.rees46(Asked([0], 15.0, tmp_path)))
-    assert page[-1] == "Seed 0 was refused: Too little evidence."
+def test_one_split_tells_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    split = rees46._Split(ACTUAL, RIGHT, HALF_RIGHT, released=True)
+    monkeypatch.setattr(rees46, "_split", lambda *_: split)
+    page = list(rees46.rees46(Asked([1], 15.0, tmp_path)))
+    assert page[-1] == "| mean |  |  | 1.000 | 0.500 | +0.500 |  |"
 
 
 def test_a_search_is_told_by_how_much_it_missed_its_budget(
