@@ -54,5 +54,5 @@ def test_a_gain_must_surely_be_above_zero(low: float, passes: bool) -> None:
 @pytest.mark.parametrize("low", [0.5, 0.48, float("nan")])
 def test_a_chance_must_surely_tell_units_apart(low: float) -> None:
     require_order("exit", Metric(value=0.6, low=0.51, high=0.7))
-    with pytest.raises(ReleaseRefused, match="exit does not surely tell .* above 0.5"):
+    with pytest.raises(ReleaseRefused, match=r"exit does not surely tell .* above 0\.5"):
         require_order("exit", Metric(value=0.52, low=low, high=0.6))

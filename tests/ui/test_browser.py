@@ -59,7 +59,7 @@ def test_an_uploaded_log_gets_three_answers(page: Page, shop: Path) -> None:
     _upload(page, shop)
     for label in ("Chance to buy, mean", "Expected spend, sum", "Segments met"):
         _metric(page, label)
-    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4)
+    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4, timeout=PATIENCE_MS)
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     expect(page.get_by_text("Simulated data: the models below")).to_be_visible()
     _no_error(page)
@@ -83,7 +83,7 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.get_by_role("button", name="Use the example shop").click()
     _metric(page, "Expected spend, sum")
-    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4)
+    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4, timeout=PATIENCE_MS)
     wide = page.evaluate(
         "(() => { const main = document.querySelector('[data-testid=stMain]');"
         " return main.scrollWidth - main.clientWidth })()"
