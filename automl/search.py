@@ -14,16 +14,11 @@ from flaml import AutoML
 
 from automl.families.averaging import average
 from automl.families.candidates import families_of, fit_candidate
+from automl.families.clock import Clock
 from automl.families.family import LabelledKind
 from automl.families.learner import GivenFolds, Task, learner_of
-from automl.families.ledger import (
-    Clock,
-    FamilyResult,
-    Ledger,
-    Progress,
-    SearchResult,
-    Trial,
-)
+from automl.families.ledger import Ledger
+from automl.families.outcome import FamilyResult, Progress, SearchResult, Trial
 from automl.families.space import Config, start_of
 from automl.splits import Fold
 from clickstream.errors import ClickwiseError
@@ -55,7 +50,7 @@ def search(
     Every candidate is a whole pipeline, fitted on the training rows of each fold alone. With one
     fold and a budget, candidates are tried on few rows first and the best families, from their
     best settings on, then on all of them; with several folds, a candidate far behind is given up
-    early. The best is then tried as the mean of several seeds.
+    early. The best family that gains by it is then tried as the mean of several seeds.
     Nothing is fitted on all rows at the end: that is for `fit_candidate`. Ctrl-C ends the search
     and keeps the best found so far.
 
@@ -110,10 +105,10 @@ def search(
             starts = _starts(task)
             engine.fit(**data, **_limits(clock, sample=sampled), **_settings(task, starts))
             if sampled and ledger.configs:
-                starts = ledger.begin_again()
+                again = _starts_again(ledger, starts)
                 engine = _engine(ledger, kind)
-                engine.fit(**data, **_limits(clock, sample=False), **_settings(task, starts))
-            return average(task, folds, ledger.result(folds), clock)
+                engine.fit(**data, **_limits(clock, sample=False), **_settings(task, again))
+            return _winner(ledger, folds)
         except KeyboardInterrupt:
             if not ledger.configs:
                 raise
@@ -230,16 +225,30 @@ def _settings(task: Task, starts: dict[str, list[Config]]) -> dict[str, Any]:
 
 
 def _starts(task: Task) -> dict[str, list[Config]]:
-    """Where families begin: at their space's own start, and some at a second one."""
+    """Where families begin: at their space's own start, and some then at further ones."""
     starts = {}
     for name, family in families_of(task.kind).items():
         first = start_of(family.space(task.table))
         starts[name] = [first]
-        if family.second_start is not None:
-            second = family.second_start(len(task.label))
-            better = {key: one for key, one in second.items() if key in first}
-            starts[name].append(first | better)
+        for further in family.further_starts(len(task.label)) if family.further_starts else ():
+            starts[name].append(first | {key: one for key, one in further.items() if key in first})
     return starts
+
+
+def _winner(ledger: Ledger, folds: Sequence[Fold]) -> SearchResult:
+    # A family that draws much at random may be behind by less than what averaging gains it.
+    single, family = ledger.result(folds), ledger.to_average
+    if family is None:
+        return single
+    mean = average(ledger.task, folds, ledger.result(folds, family), ledger.clock)
+    if family == single.family or mean.loss < single.loss:
+        return mean
+    return replace(single, seconds=mean.seconds)
+
+
+def _starts_again(ledger: Ledger, starts: dict[str, list[Config]]) -> dict[str, list[Config]]:
+    """Where families begin on all rows: at their further starts, then at the best so far."""
+    return {name: [*starts[name][1:], ledger.configs[name][1]] for name in ledger.begin_again()}
 
 
 def _own_settings(config: dict[str, Any] | None) -> Config:

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.families.candidates import family_named
+from automl.families.clock import Clock
 from automl.families.learner import CANDIDATE_ERRORS, Task
-from automl.families.ledger import Clock, SearchResult
 from automl.families.losses import fold_loss, row_losses
+from automl.families.outcome import SearchResult
 from automl.families.prediction import predict
 from automl.splits import Fold
 
@@ -25,7 +26,7 @@ _logger = logging.getLogger(__name__)
 
 
 def average(task: Task, folds: Sequence[Fold], result: SearchResult, clock: Clock) -> SearchResult:
-    """Let the winner be the mean of models of several seeds, where that is better.
+    """Take the mean of models of several seeds for the best candidate, where that is better.
 
     What chance adds to a model that draws rows, inputs or weights at random is averaged away
     (Breiman 1996, "Bagging predictors", though every member here sees all rows). On the
@@ -48,8 +49,6 @@ def average(task: Task, folds: Sequence[Fold], result: SearchResult, clock: Cloc
     SearchResult
         With `members`, their mean predictions and its loss; as it came where a mean is no better.
     """
-    if not family_named(result.family, task.kind).averaged:
-        return result
     task.stop_at = clock.stop_at()
     members = [result.unseen]
     for unseen in _further(task, folds, result, clock):

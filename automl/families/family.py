@@ -29,16 +29,16 @@ class Family:
     averaged : bool, default False
         Whether models of several seeds may be averaged, which helps where much is drawn at
         random and one model is small.
-    second_start : callable or None
+    further_starts : callable or None
         From a number of rows to settings that are dearer than the space's start but known to be
-        better; those that the table does not need are left out.
+        better; what the table does not need is left out of them.
     """
 
     name: str
     space: Callable[[Table], Space]
     steps: Callable[[Config, int], Steps]
     averaged: bool = False
-    second_start: Callable[[int], Config] | None = None
+    further_starts: Callable[[int], tuple[Config, ...]] | None = None
 
 
 def select_and_fit(config: Config, model: Any) -> Steps:

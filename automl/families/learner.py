@@ -71,6 +71,8 @@ class Task:
         What becomes of a Ctrl-C.
     best_losses : dict of str to list of numpy.ndarray
         By family: the best candidate's loss of each validation row, by fold.
+    rows : int
+        How many rows it was fitted on, in the last fold that it was fitted in.
     stop_at : float or None
         When it has to end, on the clock of ``time.monotonic``.
     """
@@ -91,6 +93,7 @@ class Task:
         self.interrupts = Interrupts()
         self.best_losses: dict[str, list[Floats]] = {}
         self.stop_at: float | None = None
+        self.rows = 0
         self.next_candidate()
 
     def next_candidate(self) -> None:
@@ -178,6 +181,7 @@ class Task:
             `CANDIDATE_ERRORS`: whatever makes a candidate fail.
         """
         rows = self.in_order(rows)
+        self.rows = len(rows)
         with self.interrupts.at_once(), _alarm(self.stop_at):
             return fit_in_order(
                 self.frame.iloc[rows],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,176 +12,21 @@ import numpy.typing as npt
 from sklearn.pipeline import Pipeline
 
 from automl.families.candidates import families_of
+from automl.families.clock import Clock
 from automl.families.learner import FAILED, Task
+from automl.families.outcome import FamilyResult, Progress, SearchResult, Trial
 from automl.families.space import Config
 from automl.splits import Fold
 from clickstream.errors import TrainingError
 
-# Work ends this much before its budget, since a fit cannot be cut short at any instant.
-_SHARE_OF_BUDGET = 0.96
 _SHARE_FOR_CANDIDATES = 0.78
-_SHARE_FOR_SAMPLES = 0.4
-_CATCHES_UP = 1.02
-"""Times the lowest loss on a part of the rows, from which a family may yet win on all of them."""
-"""Of the budget, where the best family gains by averaging: the rest is for that."""
+"""Of the budget, where a family gains by averaging: the rest is for that."""
+_SHARE_FOR_SAMPLES = 0.3
+_CATCHES_UP = 1.01
+"""Times the lowest loss, from which a family may yet win: on all rows, or by averaging."""
 _FAILURES_BEFORE_GIVING_UP = 3
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One candidate that was tried.
-
-    Parameters
-    ----------
-    number : int
-        From 1.
-    family : str
-        Its family.
-    seconds : float
-        When it was done, since the start of the search.
-    loss : float or None
-        Its validation loss; None if it failed.
-    best : float or None
-        The lowest loss up to and including this trial; None if all failed so far.
-    given_up : bool
-        Whether some folds were left out as hopeless; the loss is then a guess.
-    """
-
-    number: int
-    family: str
-    seconds: float
-    loss: float | None
-    best: float | None
-    given_up: bool = False
-
-
-@dataclass(frozen=True)
-class FamilyResult:
-    """What came of one family.
-
-    Parameters
-    ----------
-    family : str
-        Its name.
-    loss : float or None
-        The lowest validation loss; None if no candidate worked.
-    trials : int
-        How many candidates were tried.
-    seconds : float
-        Wall time spent on them.
-    config : dict or None
-        The settings of the best candidate.
-    reason : str or None
-        Why no candidate worked.
-    models : tuple of sklearn.pipeline.Pipeline
-        The best candidate as the search fitted it, one model for each fold.
-    """
-
-    family: str
-    loss: float | None
-    trials: int
-    seconds: float
-    config: Config | None
-    reason: str | None
-    models: tuple[Pipeline, ...] = field(default=(), compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a search is, after each trial.
-
-    Parameters
-    ----------
-    trial : Trial
-        The latest trial.
-    done : float
-        Share of the budget or of the trials that is used, 0 to 1.
-    """
-
-    trial: Trial
-    done: float
-
-
-@dataclass(frozen=True)
-class SearchResult:
-    """The outcome of a search.
-
-    Parameters
-    ----------
-    family : str
-        The family of the best candidate.
-    config : dict
-        Its settings, for `fit_candidate`.
-    loss : float
-        Its validation loss: log loss in nats a row, or RMSE in currency units.
-    families : tuple of FamilyResult
-        The leaderboard, lowest loss first, failed families last.
-    path : tuple of Trial
-        Every trial in the order of time.
-    seconds : float
-        Wall time of the whole search.
-    unseen : numpy.ndarray, shape (n_validation_rows,)
-        Predictions of the validation rows of all folds, in the order of `validation_rows`, each
-        by models that did not see the row.
-    validation_rows : numpy.ndarray of int, shape (n_validation_rows,)
-        Their row numbers.
-    members : int, default 1
-        How many models, alike but for their seeds, are averaged.
-    interrupted : bool, default False
-        Whether somebody ended the search before its time.
-    """
-
-    family: str
-    config: Config
-    loss: float
-    families: tuple[FamilyResult, ...]
-    path: tuple[Trial, ...]
-    seconds: float
-    unseen: Floats
-    validation_rows: npt.NDArray[np.intp]
-    members: int = 1
-    interrupted: bool = False
-
-
-class Clock:
-    """Time and trials used up, and what is left.
-
-    Parameters
-    ----------
-    budget : float or None
-        Seconds of wall time.
-    trials : int or None
-        How many candidates, where there is no budget.
-    """
-
-    def __init__(self, budget: float | None, trials: int | None) -> None:
-        self.started = time.monotonic()
-        self.budget, self.trials = budget, trials
-        self.tried = 0
-
-    @property
-    def seconds(self) -> float:
-        """Seconds since the start of the search."""
-        return time.monotonic() - self.started
-
-    def stop_at(self, share: float = _SHARE_OF_BUDGET) -> float | None:
-        """When a share of the budget ends, by ``time.monotonic``; None without a budget."""
-        return None if self.budget is None else self.started + share * self.budget
-
-    @property
-    def done(self) -> float:
-        """Share of the budget or of the trials that is used, 0 to 1."""
-        if self.budget is None:
-            return self.tried / self.trials if self.trials else 1.0
-        return min(self.seconds / (_SHARE_OF_BUDGET * self.budget), 1.0)
-
-    @property
-    def left(self) -> float | None:
-        """Seconds until the end; None without a budget."""
-        end = self.stop_at()
-        return None if end is None else max(end - time.monotonic(), 0.0)
 
 
 class Ledger:
@@ -217,6 +61,7 @@ class Ledger:
         self.unseen: dict[str, list[Floats]] = {}
         self.models: dict[str, tuple[Pipeline, ...]] = {}
         self.seconds: dict[str, float] = {}
+        self.seconds_a_row: dict[str, float] = {}
         self.reasons: Counter[tuple[str, str]] = Counter()
         self.sampled, self.begun = sampled, 0
         self.round = names
@@ -229,17 +74,31 @@ class Ledger:
         return [name for name in self.round if name not in tried]
 
     @property
-    def best_family(self) -> str | None:
-        """The family of the lowest loss so far; None where nothing worked."""
-        return min(self.configs, key=lambda name: self.configs[name][0], default=None)
+    def close_families(self) -> list[str]:
+        """Families whose loss is close to the lowest, which comes first; none if all failed."""
+        ranked = sorted(self.configs, key=lambda name: self.configs[name][0])
+        return [
+            name
+            for name in ranked
+            if self.configs[name][0] <= _CATCHES_UP * self.configs[ranked[0]][0]
+        ]
+
+    @property
+    def to_average(self) -> str | None:
+        """The best of the close families that gain by averaging; None where there is none."""
+        families = families_of(self.task.kind)
+        return next((name for name in self.close_families if families[name].averaged), None)
+
+    @property
+    def _seconds_since_last(self) -> float:
+        return self.clock.seconds - (self.path[-1].seconds if self.path else 0.0)
 
     @property
     def stop_at(self) -> float | None:
         """When to try no more candidates, by ``time.monotonic``; None without a budget."""
         if self.sampled and not self.untried:
             return self.clock.stop_at(_SHARE_FOR_SAMPLES)
-        best = self.best_family
-        if best is not None and families_of(self.task.kind)[best].averaged:
+        if self.to_average is not None:
             return self.clock.stop_at(_SHARE_FOR_CANDIDATES)
         return self.clock.stop_at()
 
@@ -249,21 +108,32 @@ class Ledger:
         end = self.stop_at
         return self.clock.done >= 1 if end is None else time.monotonic() >= end
 
-    def begin_again(self) -> dict[str, list[Config]]:
-        """Begin the round on all rows, with families close to the best, the quickest first.
+    def begin_again(self) -> list[str]:
+        """Begin the round on all rows.
+
+        First come families that gain most by more rows, which are those of further starts, then
+        those that are close to the best, the quickest first. Families that cannot be expected to
+        end their first fit in time are left out.
 
         Returns
         -------
-        dict of str to list of dict
-            Where each begins: at the best settings that it had on a part of the rows.
+        list of str
+            The families of the round, at least one.
         """
-        tried = Counter(trial.family for trial in self.path)
-        lowest = min((loss for loss, _ in self.configs.values()), default=0.0)
-        close = [name for name, (loss, _) in self.configs.items() if loss <= _CATCHES_UP * lowest]
-        self.round = sorted(close, key=lambda name: self.seconds[name] / tried[name])
         self.sampled, self.begun = False, len(self.path)
+        families = families_of(self.task.kind)
+        gaining = [name for name in self.configs if families[name].further_starts is not None]
+        others = [name for name in self.close_families if name not in gaining]
+        others.sort(key=self.seconds_a_row.__getitem__)
+        self.round = self._in_time([*gaining, *others])
         self._prepare_next()
-        return {name: [self.configs[name][1]] for name in self.round}
+        return self.round
+
+    def _in_time(self, names: list[str]) -> list[str]:
+        end = self.stop_at
+        left = np.inf if end is None else end - time.monotonic()
+        expected = np.cumsum([self.seconds_a_row[name] for name in names]) * len(self.task.label)
+        return names[: max(int(np.sum(expected <= left)), 1)]
 
     def record(self, family: str, loss: float, config: Config) -> None:
         """Write down a trial.
@@ -290,6 +160,7 @@ class Ledger:
     def _keep_best(self, family: str, loss: float, config: Config) -> None:
         if family in self.configs and loss >= self.configs[family][0]:
             return
+        self.seconds_a_row[family] = self._seconds_since_last / self.task.rows
         self.configs[family] = (loss, {name: _plain(one) for name, one in config.items()})
         self.unseen[family] = self.task.unseen
         self.models[family] = tuple(self.task.models)
@@ -297,9 +168,9 @@ class Ledger:
 
     def _append(self, family: str, loss: float | None, given_up: bool) -> None:
         best = min((lowest for lowest, _ in self.configs.values()), default=None)
-        now, before = self.clock.seconds, self.path[-1].seconds if self.path else 0.0
+        self.seconds[family] = self.seconds.get(family, 0.0) + self._seconds_since_last
+        now = self.clock.seconds
         self.path.append(Trial(len(self.path) + 1, family, now, loss, best, given_up))
-        self.seconds[family] = self.seconds.get(family, 0.0) + now - before
 
     def hopeful(self, names: list[str]) -> list[str]:
         """Leave out families that failed a few times and never worked."""
@@ -310,13 +181,15 @@ class Ledger:
             if name in self.configs or failed[name] < _FAILURES_BEFORE_GIVING_UP
         ]
 
-    def result(self, folds: Sequence[Fold]) -> SearchResult:
+    def result(self, folds: Sequence[Fold], family: str | None = None) -> SearchResult:
         """Sum up.
 
         Parameters
         ----------
         folds : sequence of (numpy.ndarray, numpy.ndarray)
             Those of the search.
+        family : str or None
+            The winner, one that worked; where None, the family of the lowest loss.
 
         Returns
         -------
@@ -328,21 +201,23 @@ class Ledger:
             If no candidate worked.
         """
         board = sorted(map(self._family, self.names), key=_by_loss)
-        winner = board[0]
-        if winner.loss is None or winner.config is None:
+        if not self.configs:
             reasons = "; ".join(f"{one.family}: {one.reason}" for one in board)
             raise TrainingError(
                 f"None of the {len(self.path)} candidates tried worked, and one must. {reasons}. "
                 "Mend what these reasons name, or give the search more time."
             )
+        name = family or board[0].family
+        board.sort(key=lambda one: one.family != name)
+        loss, config = self.configs[name]
         return SearchResult(
-            winner.family,
-            winner.config,
-            winner.loss,
+            name,
+            config,
+            loss,
             tuple(board),
             tuple(self.path),
             self.clock.seconds,
-            np.concatenate(self.unseen[winner.family]),
+            np.concatenate(self.unseen[name]),
             self.task.validation_rows(folds),
         )
 

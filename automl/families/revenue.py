@@ -21,9 +21,9 @@ from automl.families.conversion import (
     BOOSTING,
     boosting_settings,
     decision_tree,
+    further_boosting,
     logistic_regression,
     random_forest,
-    second_boosting,
 )
 from automl.families.family import Family, Steps, select_and_fit
 from automl.families.linear import LeastSquares
@@ -146,7 +146,7 @@ def _family(
     steps: Callable[[Config, Any], Steps] = select_and_fit,
     *,
     averaged: bool = False,
-    second_start: Callable[[int], Config] | None = None,
+    further_starts: Callable[[int], tuple[Config, ...]] | None = None,
 ) -> Family:
     def space(table: Table) -> Space:
         return {**settings, **inputs(table), **_target(table)}
@@ -154,7 +154,7 @@ def _family(
     def all_steps(config: Config, seed: int) -> Steps:
         return steps(config, _spend(*builds, config, seed))
 
-    return Family(name, space, all_steps, averaged, second_start)
+    return Family(name, space, all_steps, averaged, further_starts)
 
 
 def _polynomial_steps(config: Config, model: Any) -> Steps:
@@ -204,7 +204,7 @@ _ALL = (
         {**_KEEP, **BOOSTING},
         _native,
         averaged=True,
-        second_start=second_boosting,
+        further_starts=further_boosting,
     ),
 )
 REVENUE: Mapping[str, Family] = MappingProxyType({family.name: family for family in _ALL})
