@@ -12,14 +12,15 @@ import numpy as np
 import pandas as pd
 from flaml import AutoML
 
-from automl.families.averaging import average
+from automl.families.averaging import choose_winner
 from automl.families.candidates import families_of, fit_candidate
 from automl.families.clock import Clock
 from automl.families.family import LabelledKind
-from automl.families.learner import GivenFolds, Task, learner_of
+from automl.families.learner import GivenFolds, learner_of
 from automl.families.ledger import Ledger
 from automl.families.outcome import FamilyResult, Progress, SearchResult, Trial
 from automl.families.space import Config, start_of
+from automl.families.task import Task
 from automl.splits import Fold
 from clickstream.errors import ClickwiseError
 
@@ -108,7 +109,7 @@ def search(
                 again = _starts_again(ledger, starts)
                 engine = _engine(ledger, kind)
                 engine.fit(**data, **_limits(clock, sample=False), **_settings(task, again))
-            return _winner(ledger, folds)
+            return choose_winner(ledger, folds)
         except KeyboardInterrupt:
             if not ledger.configs:
                 raise
@@ -233,17 +234,6 @@ def _starts(task: Task) -> dict[str, list[Config]]:
         for further in family.further_starts(len(task.label)) if family.further_starts else ():
             starts[name].append(first | {key: one for key, one in further.items() if key in first})
     return starts
-
-
-def _winner(ledger: Ledger, folds: Sequence[Fold]) -> SearchResult:
-    # A family that draws much at random may be behind by less than what averaging gains it.
-    single, family = ledger.result(folds), ledger.to_average
-    if family is None:
-        return single
-    mean = average(ledger.task, folds, ledger.result(folds, family), ledger.clock)
-    if family == single.family or mean.loss < single.loss:
-        return mean
-    return replace(single, seconds=mean.seconds)
 
 
 def _starts_again(ledger: Ledger, starts: dict[str, list[Config]]) -> dict[str, list[Config]]:

@@ -78,7 +78,7 @@ def _sizes(_context: click.Context, _option: click.Parameter, given: str) -> lis
 @click.option(
     "--write",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the results there as well, as to benchmarks/README.md.",
+    help="Write the results there as well, as to benchmarks/SPEED.md.",
 )
 def main(
     sizes: list[int], parts: Sequence[str], turns: int, logs: Path, write: Path | None

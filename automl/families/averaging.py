@@ -12,10 +12,11 @@ import numpy.typing as npt
 
 from automl.families.candidates import family_named
 from automl.families.clock import Clock
-from automl.families.learner import CANDIDATE_ERRORS, Task
+from automl.families.ledger import Ledger
 from automl.families.losses import fold_loss, row_losses
 from automl.families.outcome import SearchResult
 from automl.families.prediction import predict
+from automl.families.task import CANDIDATE_ERRORS, Task
 from automl.splits import Fold
 
 Floats = npt.NDArray[np.float64]
@@ -23,6 +24,36 @@ Floats = npt.NDArray[np.float64]
 _MOST_MEMBERS = 5
 """Variance falls with one over their number: a sixth would take away no more than a thirtieth."""
 _logger = logging.getLogger(__name__)
+
+
+def choose_winner(ledger: Ledger, folds: Sequence[Fold]) -> SearchResult:
+    """Take the candidate of the lowest loss, or the mean of several seeds of one close to it.
+
+    A family that draws much at random may be behind by less than what averaging gains it.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        With all that was tried.
+    folds : sequence of (numpy.ndarray, numpy.ndarray)
+        Those of the search.
+
+    Returns
+    -------
+    SearchResult
+
+    Raises
+    ------
+    TrainingError
+        If no candidate worked.
+    """
+    single, family = ledger.result(folds), ledger.to_average
+    if family is None:
+        return single
+    mean = average(ledger.task, folds, ledger.result(folds, family), ledger.clock)
+    if family == single.family or mean.loss < single.loss:
+        return mean
+    return replace(single, seconds=mean.seconds)
 
 
 def average(task: Task, folds: Sequence[Fold], result: SearchResult, clock: Clock) -> SearchResult:

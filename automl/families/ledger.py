@@ -13,9 +13,9 @@ from sklearn.pipeline import Pipeline
 
 from automl.families.candidates import families_of
 from automl.families.clock import Clock
-from automl.families.learner import FAILED, Task
 from automl.families.outcome import FamilyResult, Progress, SearchResult, Trial
 from automl.families.space import Config
+from automl.families.task import FAILED, Task
 from automl.splits import Fold
 from clickstream.errors import TrainingError
 

@@ -82,7 +82,7 @@ def _seeds(_context: click.Context, _option: click.Parameter, given: str) -> lis
 @click.option(
     "--write",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the results there as well, as to benchmarks/ACCURACY.md.",
+    help="Write the results there as well, as to benchmarks/README.md.",
 )
 def main(
     parts: Sequence[str], seeds: list[int], budget: float, work: Path, write: Path | None
@@ -106,6 +106,8 @@ def _lines(parts: Sequence[str], asked: Asked) -> Iterator[str]:
         yield f"## {title}"
         yield ""
         yield from _measured(measure, asked)
+    yield ""
+    yield from Path(__file__).with_name("limits.md").read_text(encoding="utf-8").splitlines()
 
 
 def _measured(measure: Callable[[Asked], Iterator[str]], asked: Asked) -> Iterator[str]:

@@ -10,10 +10,10 @@ from automl.families import families_of, predict
 from automl.families.averaging import average
 from automl.families.balancing import BalancedClassifier
 from automl.families.clock import Clock
-from automl.families.learner import Task
 from automl.families.ledger import Ledger
 from automl.families.losses import fold_loss, row_losses
 from automl.families.space import start_of
+from automl.families.task import Task
 from automl.search import fit_candidate, search
 from clickstream.errors import ClickwiseError, TrainingError
 

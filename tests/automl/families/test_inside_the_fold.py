@@ -10,10 +10,10 @@ from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, S
 
 from automl.families import families_of
 from automl.families.balancing import BalancedClassifier
-from automl.families.learner import Task
 from automl.families.selection import UsefulInputs
 from automl.families.space import start_of
 from automl.families.strings import FrequentCategories
+from automl.families.task import Task
 from automl.search import search
 
 MARKER = 123_456.0

@@ -1,0 +1,78 @@
+"""What a search tries next, and which candidate it takes."""
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl.families.averaging import average, choose_winner
+from automl.families.candidates import families_of
+from automl.families.clock import Clock
+from automl.families.ledger import Ledger
+from automl.families.space import start_of
+from automl.families.task import Task
+
+ROWS = 600
+FOLDS = [(np.arange(400), np.arange(400, ROWS))]
+
+
+@pytest.fixture(scope="module")
+def task():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"a": rng.normal(size=ROWS), "b": rng.normal(size=ROWS)}).astype("f4")
+    label = (frame["a"] * frame["b"] > rng.normal(size=ROWS)).to_numpy().astype(np.int8)
+    return Task(frame, label, 2, "conversion", seed=0)
+
+
+def _ledger(task, losses, *, budget=60.0, slow=()):
+    ledger = Ledger(task, list(losses), Clock(budget, None), None, sampled=True)
+    for family, loss in losses.items():
+        # A slow one took as long for a row as the others for all of them.
+        task.rows = 1 if family in slow else ROWS
+        time.sleep(0.02)
+        ledger.record(family, loss, {})
+    return ledger
+
+
+def test_on_all_rows_what_is_close_begins_again(task):
+    ledger = _ledger(task, {"decision tree": 0.52, "logistic regression": 0.5})
+    assert ledger.begin_again() == ["logistic regression"]
+
+
+def test_boosting_begins_again_first_even_where_it_is_behind(task):
+    ledger = _ledger(task, {"logistic regression": 0.5, "xgboost": 0.55})
+    assert ledger.begin_again() == ["xgboost", "logistic regression"]
+
+
+def test_what_cannot_be_done_in_time_does_not_begin_again(task):
+    losses = {"logistic regression": 0.501, "random forest": 0.5, "decision tree": 0.502}
+    in_time = _ledger(task, losses, budget=5.0, slow=["random forest"]).begin_again()
+    assert set(in_time) == {"logistic regression", "decision tree"}
+
+
+def test_one_family_begins_again_whatever_it_takes(task):
+    ledger = _ledger(task, {"random forest": 0.5}, budget=5.0, slow=["random forest"])
+    assert ledger.begin_again() == ["random forest"]
+
+
+def _tried(task, ledger, family, config):
+    pipeline = task.fit(FOLDS[0][0], families_of("conversion")[family], config)
+    loss = task.loss(pipeline, FOLDS[0][1])
+    ledger.record(family, loss, config)
+    return loss
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_a_mean_wins_where_it_is_ahead_of_what_was_ahead_of_its_members(task, ahead):
+    config = start_of(families_of("conversion")["xgboost"].space(task.table)) | {"row_share": 0.5}
+    ledger = Ledger(task, ["xgboost", "logistic regression"], Clock(None, 9), None)
+    single = _tried(task, ledger, "xgboost", config)
+    mean = average(task, FOLDS, ledger.result(FOLDS), ledger.clock).loss
+    assert mean < single
+    between = (single + mean) / 2 if ahead else mean - 1e-6
+    task.unseen, task.reason = [np.full(200, 0.5)], None
+    ledger.record("logistic regression", between, {"l2": 1.0})
+    won = choose_winner(ledger, FOLDS)
+    assert (won.family, won.members) == (("xgboost", 5) if ahead else ("logistic regression", 1))
+    assert won.families[0].family == won.family
