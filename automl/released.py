@@ -24,6 +24,7 @@ __all__ = [
     "answer_files",
     "inputs_of",
     "json_bytes",
+    "parquet_bytes",
     "reference_bytes",
     "unit_hash",
     "units_bytes",
@@ -48,12 +49,15 @@ class Released:
         By path inside the bundle.
     run : mapping
         Times: what may differ between two equal models.
+    members : mapping of str to int or None
+        The segment of each unit of training, where the answer has segments.
     """
 
     name: str
     manifest: AnswerManifest
     files: Mapping[str, bytes]
     run: Mapping[str, Any]
+    members: Mapping[str, int] | None = None
 
 
 def inputs_of(features: tuple[Feature, ...], training: Table) -> list[Input]:
@@ -128,14 +132,14 @@ def answer_files(
     if prepared.spark_sql is not None:
         files["features.spark.sql"] = prepared.spark_sql.encode()
     lookups = {
-        f"lookups/{file}.parquet": _parquet(table) for file, table in prepared.lookups.items()
+        f"lookups/{file}.parquet": parquet_bytes(table) for file, table in prepared.lookups.items()
     }
     return {f"{name}/{file}": content for file, content in files.items()} | lookups
 
 
 def reference_bytes(training: Table) -> bytes:
     """Background rows as Parquet: the first of the training table, which is in hash order."""
-    return _parquet(
+    return parquet_bytes(
         pa.Table.from_pandas(training.frame.head(_REFERENCE_ROWS), preserve_index=False)
     )
 
@@ -150,7 +154,7 @@ def units_bytes(training: Table) -> bytes:
     last = units.groupby("unit")["until"].max()
     hashes = pa.array([unit_hash(unit) for unit in last.index], pa.uint64())
     until = pa.array(last.to_numpy("datetime64[us]"), pa.timestamp("us"))
-    return _parquet(pa.table({"unit_hash": hashes, "until": until}))
+    return parquet_bytes(pa.table({"unit_hash": hashes, "until": until}))
 
 
 def unit_hash(unit: str) -> int:
@@ -159,7 +163,8 @@ def unit_hash(unit: str) -> int:
     return int.from_bytes(digest[8:], "little")
 
 
-def _parquet(table: pa.Table) -> bytes:
+def parquet_bytes(table: pa.Table) -> bytes:
+    """A table as Parquet, without what its maker noted in its schema."""
     buffer = io.BytesIO()
     pq.write_table(table.replace_schema_metadata(None), buffer)
     return buffer.getvalue()

@@ -6,6 +6,7 @@ import time
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from automl.admission import Admitted, admit
@@ -95,7 +96,7 @@ def train_segments(
         "search_seconds": round(searched, 2),
         "seconds_by_family": {line.family: round(line.seconds, 2) for line in result.leaderboard},
     }
-    return Released(answer.name, manifest, files, run)
+    return Released(answer.name, manifest, files, run, _members(prepared, labels))
 
 
 def _manifest(
@@ -122,6 +123,13 @@ def _manifest(
         parity=parity,
         leaks=admitted.leaks,
     )
+
+
+def _members(prepared: Prepared, labels: Any) -> dict[str, int]:
+    """The segment of each unit as it was last seen."""
+    order = np.argsort(prepared.training.end, kind="stable")
+    units = prepared.training.unit_ids[order].astype(str)
+    return dict(zip(units.tolist(), labels[order].tolist(), strict=True))
 
 
 def _profiles(prepared: Prepared, labels: Any) -> list[SegmentProfile]:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from automl.examples import example_body
 from automl.families import families_of
 from automl.options import Options
+from automl.recommending import Members, Recommended, train_recommendations
 from automl.released import Released, json_bytes
 from automl.reporting import card, report
 from automl.segmenting import train_segments
@@ -39,6 +40,7 @@ from clickstream.errors import (
     ReleaseRefused,
     TrainingError,
 )
+from clickstream.manifest import Recommendations
 from clickstream.tables import Dataset
 from clickstream.versions import data_version
 
@@ -200,18 +202,40 @@ def _write_task(
     folder = out / task
     if not released:
         return None
-    if folder.exists():
-        shutil.rmtree(folder)
     head = _head(dataset, task, options)
-    content = _content(dataset, head, released, refused, options)
+    recommended = _recommended(dataset, released, options) if task == "segmentation" else None
+    if isinstance(recommended, _Refused):
+        refused["recommendations"], recommended = recommended.reason, None
+    described = None if recommended is None else recommended.manifest
+    content = _content(dataset, head, released, refused, options, described)
     answers = {answer.name: answer.manifest.model_dump() for answer in released}
     manifest = head | {
         "default_answer": released[0].name,
         "answers": answers,
         "refused": refused,
+        "recommendations": None if described is None else described.model_dump(),
     }
     run = _run(began, dataset) | {"answers": {answer.name: dict(answer.run) for answer in released}}
-    return write_bundle(folder, [content, *(answer.files for answer in released)], manifest, run)
+    parts = [content, *(answer.files for answer in released)]
+    parts += [] if recommended is None else [recommended.files]
+    if folder.exists():
+        shutil.rmtree(folder)
+    return write_bundle(folder, parts, manifest, run)
+
+
+def _recommended(
+    dataset: Dataset, released: list[Released], options: Options
+) -> Recommended | _Refused:
+    segments = (
+        Members(answer.manifest.scope, answer.members)
+        for answer in released
+        if answer.members is not None
+    )
+    options.report("recommendations", "counting what follows what", 0.0)
+    try:
+        return train_recommendations(dataset, next(segments, None), seed=options.seed)
+    except _REFUSALS as refusal:
+        return _Refused("no", str(refusal))
 
 
 def _head(dataset: Dataset, task: Task, options: Options) -> dict[str, Any]:
@@ -235,6 +259,7 @@ def _content(
     released: list[Released],
     refused: dict[str, str],
     options: Options,
+    recommended: Recommendations | None,
 ) -> dict[str, bytes]:
     content: dict[str, bytes] = {}
     evaluations = {}
@@ -242,8 +267,8 @@ def _content(
         body = example_body(dataset, answer.name, answer.manifest, options.windows)
         content[f"{answer.name}/example.json"] = json_bytes(body)
         evaluations[answer.name] = json.loads(answer.files[f"{answer.name}/evaluation.json"])
-    content["report.html"] = report(head, released, evaluations, refused).encode()
-    content["card.md"] = card(head, released, refused).encode()
+    content["report.html"] = report(head, released, evaluations, refused, recommended).encode()
+    content["card.md"] = card(head, released, refused, recommended).encode()
     return content
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "Manifest",
     "Metric",
     "Parity",
+    "Recommendations",
     "SegmentProfile",
     "Trait",
     "Windows",
@@ -151,6 +152,23 @@ class SegmentProfile(_Part):
     traits: list[Trait]
 
 
+class Recommendations(_Part):
+    """How often the next product of a session is among those that `/recommend` names first."""
+
+    action: Literal["view", "purchase"] = Field(
+        description="what was learned from and judged: views, or purchases of a log without views"
+    )
+    products: int = Field(description="that are known")
+    split: str
+    sessions: int = Field(description="of the holdout, whose last product was to be foretold")
+    metrics: dict[str, Metric] = Field(
+        description="hit rate and mean reciprocal rank among the first 5 and 20"
+    )
+    baselines: dict[str, dict[str, Metric]] = Field(
+        description="the same of popular products, of all and of the last product's category"
+    )
+
+
 class AnswerManifest(_Part):
     """Everything a service or a reader must know of one answer."""
 
@@ -203,6 +221,7 @@ class Manifest(_Part):
     data_version: str
     default_answer: str
     answers: dict[str, AnswerManifest]
+    recommendations: Recommendations | None = None
     refused: dict[str, str] = Field(
         default_factory=dict, description="answers of this task that were not packaged, and why"
     )

@@ -9,7 +9,8 @@ from typing import Any
 
 from automl.released import Released
 from automl.reporting.drawing import begun, shown
-from clickstream.manifest import AnswerManifest, Evidence
+from automl.reporting.recommended import recommended_lines
+from clickstream.manifest import AnswerManifest, Evidence, Recommendations
 
 __all__ = ["card"]
 
@@ -28,7 +29,12 @@ _LIMITS = (
 )
 
 
-def card(head: dict[str, Any], answers: list[Released], refused: dict[str, str]) -> str:
+def card(
+    head: dict[str, Any],
+    answers: list[Released],
+    refused: dict[str, str],
+    recommended: Recommendations | None = None,
+) -> str:
     """Make a card in Markdown: what the bundle is for, its data, figures and limits.
 
     Parameters
@@ -39,6 +45,8 @@ def card(head: dict[str, Any], answers: list[Released], refused: dict[str, str])
         What was packaged.
     refused : dict of str to str
         What was not, and why.
+    recommended : Recommendations or None
+        What `POST /recommend` was judged by.
     """
     lines = [f"# {head['task']} from {head['source']}", ""]
     if head["simulated"]:
@@ -47,6 +55,7 @@ def card(head: dict[str, Any], answers: list[Released], refused: dict[str, str])
     lines += [*(f"- {limit}" for limit in _LIMITS), ""]
     for answer in answers:
         lines += _answer(answer)
+    lines += [] if recommended is None else recommended_lines(recommended)
     for name, reason in refused.items():
         lines += [f"## {name}: not packaged", "", reason, ""]
     versions = ", ".join(f"{name} {version}" for name, version in head["versions"].items())

@@ -8,8 +8,9 @@ from typing import Any
 from automl.html import page, table
 from automl.released import Released
 from automl.reporting.drawing import begun, shown
+from automl.reporting.recommended import recommended_section
 from automl.reporting.sections import SECTIONS
-from clickstream.manifest import AnswerManifest
+from clickstream.manifest import AnswerManifest, Recommendations
 
 __all__ = ["report"]
 
@@ -19,6 +20,7 @@ def report(
     answers: list[Released],
     evaluations: dict[str, dict[str, Any]],
     refused: dict[str, str],
+    recommended: Recommendations | None = None,
 ) -> str:
     """Make a self-contained page with figures and plots.
 
@@ -32,6 +34,8 @@ def report(
         Each answer's `evaluation.json`.
     refused : dict of str to str
         What was not packaged, and why.
+    recommended : Recommendations or None
+        What `POST /recommend` was judged by.
     """
     simulated = (
         '<p class="warning">The data is simulated: no real shopper is behind these figures.</p>'
@@ -39,6 +43,7 @@ def report(
         else ""
     )
     sections = [_section(answer, evaluations[answer.name]) for answer in answers]
+    sections += [] if recommended is None else [recommended_section(recommended)]
     sections += [
         f"<h2>{escape(name)}: not packaged</h2><p>{escape(reason)}</p>"
         for name, reason in refused.items()

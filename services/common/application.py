@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -19,7 +20,12 @@ from services.common.predicting import Predictor
 __all__ = ["make_application"]
 
 
-def make_application(bundle: Bundle, kind: type[Prediction]) -> FastAPI:
+def make_application(
+    bundle: Bundle,
+    kind: type[Prediction],
+    further: Sequence[APIRouter] = (),
+    further_forms: Sequence[type[BaseModel]] = (),
+) -> FastAPI:
     """Make the application that answers from one bundle.
 
     It answers the bundle's own examples once: a bundle that cannot answer never starts to serve,
@@ -31,6 +37,10 @@ def make_application(bundle: Bundle, kind: type[Prediction]) -> FastAPI:
         A verified bundle.
     kind : type of Prediction
         What the service says of each unit.
+    further : sequence of APIRouter
+        Routes of this service alone.
+    further_forms : sequence of type of BaseModel
+        What their bodies must be.
 
     Raises
     ------
@@ -49,8 +59,10 @@ def make_application(bundle: Bundle, kind: type[Prediction]) -> FastAPI:
     add_error_handlers(application)
     application.include_router(_prediction_routes(predictor))
     application.include_router(description_routes(predictor))
+    for router in further:
+        application.include_router(router)
     add_docs_page(application)
-    add_forms(application, predictor)
+    add_forms(application, [*predictor.forms.values(), *further_forms])
     return application
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.responses import Response
 
@@ -16,7 +18,7 @@ from services.common.errors import Refusal, error_responses
 from services.common.limits import MAX_BYTES, MAX_EVENTS, MAX_UNITS
 from services.common.predicting import ModelFailure, Predictor
 
-__all__ = ["add_docs_page", "add_forms", "prediction_docs"]
+__all__ = ["add_docs_page", "add_forms", "form_docs", "prediction_docs"]
 
 _STATIC = "/static_content"
 _REFERENCE = "#/components/schemas/{model}"
@@ -32,16 +34,40 @@ def prediction_docs(predictor: Predictor) -> dict[str, Any]:
     """
     asked = {answer: predictor.bundle.example(answer) for answer in predictor.forms}
     given = {answer: _given(predictor, example) for answer, example in asked.items()}
-    forms = [{"$ref": _REFERENCE.format(model=form.__name__)} for form in predictor.forms.values()]
-    schema = forms[0] if len(forms) == 1 else {"anyOf": forms}
-    body = {"schema": schema, "examples": _examples(asked)}
     return {
         "description": f"At most {MAX_UNITS:,} units or rows, {MAX_EVENTS:,} events and "
         f"{MAX_BYTES:,} bytes at once.",
+        **form_docs(list(predictor.forms.values()), asked, predictor.answer_model, given),
+    }
+
+
+def form_docs(
+    forms: Sequence[type[BaseModel]],
+    asked: Mapping[str, Any],
+    answer: type[BaseModel],
+    given: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Describe a route that reads its body itself.
+
+    Parameters
+    ----------
+    forms : sequence of type of BaseModel
+        What a body may be; `add_forms` adds their schemas.
+    asked : mapping of str to dict
+        Bodies that work, by name.
+    answer : type of BaseModel
+        What is answered.
+    given : mapping of str to dict
+        The answers to these bodies.
+    """
+    references = [{"$ref": _REFERENCE.format(model=form.__name__)} for form in forms]
+    schema = references[0] if len(references) == 1 else {"anyOf": references}
+    body = {"schema": schema, "examples": _examples(asked)}
+    return {
         "openapi_extra": {"requestBody": {"required": True, "content": {"application/json": body}}},
         "responses": {
             200: {
-                "model": predictor.answer_model,
+                "model": answer,
                 "content": {"application/json": {"examples": _examples(given)}},
             },
             **error_responses(400, 408, 413, 415, 422, 500),
@@ -49,9 +75,9 @@ def prediction_docs(predictor: Predictor) -> dict[str, Any]:
     }
 
 
-def add_forms(application: FastAPI, predictor: Predictor) -> None:
+def add_forms(application: FastAPI, forms: Iterable[type[BaseModel]]) -> None:
     """Add the forms' schemas, which FastAPI does not see, since it does not read the body."""
-    modes = [(form, "validation") for form in predictor.forms.values()]
+    modes = [(form, "validation") for form in forms]
     _, schemas = models_json_schema(modes, ref_template=_REFERENCE)  # type: ignore[arg-type]
     application.openapi()["components"]["schemas"].update(schemas["$defs"])
 
@@ -87,5 +113,5 @@ def _no_answer(bundle: Bundle, error: Exception) -> BundleError:
     )
 
 
-def _examples(values: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _examples(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {answer: {"value": value} for answer, value in values.items()}

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from clickstream.bundle import AnswerManifest, Manifest
 from services.common.limits import MAX_TEXT, MAX_UNITS
 
-__all__ = ["Asked", "Asking", "field_names", "request_model"]
+__all__ = ["Asked", "Asking", "Form", "Id", "field_names", "request_model"]
 
 _LARGEST_COUNT = 2**31 - 1
 _LARGEST_PRICE = 1e9
@@ -55,13 +55,15 @@ _Day = Annotated[
     BeforeValidator(_iso_day),
 ]
 _Text = Annotated[str, Field(max_length=MAX_TEXT)]
-_Id = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+Id = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
 _Count = Annotated[int, Field(ge=1, le=_LARGEST_COUNT)]
 _Price = Annotated[float, Field(ge=0, le=_LARGEST_PRICE, description="of one item")]
 _Number = Annotated[float, Field(ge=-_LARGEST_FLOAT32, le=_LARGEST_FLOAT32)]
 
 
-class _Form(BaseModel):
+class Form(BaseModel):
+    """What every form has in common: no unknown field, and nothing taken for what it is not."""
+
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
@@ -73,14 +75,14 @@ class Asking(BaseModel):
     answer: str | None = None
 
 
-class Asked(_Form):
+class Asked(Form):
     """What every request holds."""
 
     answer: str | None = Field(default=None, description="by default the task's first answer")
     explain: bool = Field(default=False, description="reasons with every prediction")
 
 
-class _Event(_Form):
+class _Event(Form):
     event_index: _Count | None = Field(
         default=None, description="place in the session, from 1; by default the place in this list"
     )
@@ -130,20 +132,20 @@ def _unit_model(manifest: Manifest, described: AnswerManifest, answer: str) -> t
     event = _event_model(manifest, described, answer)
     events = Annotated[list[event], FailFast(), Field(min_length=1)]  # type: ignore[valid-type]
     moment = {"as_of": (_Moment, ...)} if described.scope == "customer" else {}
-    fields: dict[str, Any] = {"id": (_Id, ...), **moment, "events": (events, ...)}
-    return create_model(_class_name(answer, "unit"), __base__=_Form, **fields)
+    fields: dict[str, Any] = {"id": (Id, ...), **moment, "events": (events, ...)}
+    return create_model(_class_name(answer, "unit"), __base__=Form, **fields)
 
 
 def _event_model(manifest: Manifest, described: AnswerManifest, answer: str) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     if described.scope == "customer":
-        fields["session_id"] = (_Id, ...)
+        fields["session_id"] = (Id, ...)
     elif described.windows.history_days is not None:
         of_an_earlier_one = Field(
             default=None,
             description="of an earlier session of the customer; by default this session's own",
         )
-        fields["session_id"] = (_Id | None, of_an_earlier_one)
+        fields["session_id"] = (Id | None, of_an_earlier_one)
     if manifest.time_resolution == "time":
         fields["event_time"] = (_Moment, ...)
     elif manifest.time_resolution == "date":
@@ -162,8 +164,8 @@ def _row_model(described: AnswerManifest, answer: str) -> type[BaseModel]:
         )
         for column in described.inputs
     }
-    fields: dict[str, Any] = {"id": (_Id | None, None), **_aliased(inputs)}
-    return create_model(_class_name(answer, "row"), __base__=_Form, **fields)
+    fields: dict[str, Any] = {"id": (Id | None, None), **_aliased(inputs)}
+    return create_model(_class_name(answer, "row"), __base__=Form, **fields)
 
 
 def _aliased(columns: Mapping[str, tuple[Any, dict[str, Any]]]) -> dict[str, Any]:

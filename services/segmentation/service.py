@@ -5,9 +5,8 @@ from __future__ import annotations
 import bentoml
 from bentoml.models import BentoModel
 
-from services.common.application import make_application
 from services.common.hosting import Gate, open_stored
-from services.segmentation.answers import SegmentPrediction
+from services.segmentation.application import segmentation_application
 
 __all__ = ["Segmentation"]
 
@@ -29,4 +28,4 @@ class Segmentation:
 
     def __init__(self) -> None:
         bundle = open_stored(self.stored, _TASK)
-        _gate.open(make_application(bundle, SegmentPrediction))
+        _gate.open(segmentation_application(bundle))

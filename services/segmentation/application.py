@@ -1,0 +1,29 @@
+"""The segmentation service's application: segments, and what to recommend."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from clickstream.bundle import Bundle
+from services.common.application import make_application
+from services.segmentation.answers import SegmentPrediction
+from services.segmentation.recommending import RecommendationRequest, recommendation_routes
+
+__all__ = ["segmentation_application"]
+
+
+def segmentation_application(bundle: Bundle) -> FastAPI:
+    """Make the application of one bundle.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        A verified bundle.
+
+    Raises
+    ------
+    BundleError
+        If the bundle does not answer its own example.
+    """
+    routes = recommendation_routes(bundle)
+    return make_application(bundle, SegmentPrediction, [routes], [RecommendationRequest])

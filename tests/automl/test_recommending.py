@@ -1,0 +1,102 @@
+"""Recommendations are judged on the last product of later sessions, and refused where useless."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from automl.recommending import Members, hits, train_recommendations
+from clickstream.bundle import open_bundle
+from clickstream.errors import NotAnswerable, ReleaseRefused
+from clickstream.recommending import open_recommender
+from clickstream.sources import read_source
+from tests.clickstream.logs import event, read_log, ready_made
+
+
+def test_the_place_of_the_last_product_is_counted_from_one() -> None:
+    seen = []
+
+    def way(products):
+        seen.append(list(products))
+        return ["b", "c"]
+
+    assert hits(way, [["a", "c"], ["a", "b"], ["a", "b", "a"]]).tolist() == [2, 1, 0]
+    assert seen == [["a"], ["a"], ["a", "b"]]
+
+
+@pytest.mark.parametrize("name", ["eshop2008/e-shop clothing 2008.csv", "rees46/2019-Oct.csv"])
+def test_the_next_product_is_foretold_twice_as_often_as_by_popularity(real_data, name) -> None:
+    found = train_recommendations(read_source([real_data(name)]), None, seed=0).manifest
+    popular = found.baselines["popular"]
+    assert found.metrics["hit_rate_20"].value > 2 * popular["hit_rate_20"].value
+    assert found.metrics["mrr_20"].value > 2 * popular["mrr_20"].value
+    assert found.metrics["hit_rate_5"].value <= found.metrics["hit_rate_20"].value
+
+
+def test_what_follows_e_shop_clothing_is_foretold_as_well_as_asked(real_data) -> None:
+    dataset = read_source([real_data("eshop2008/e-shop clothing 2008.csv")])
+    found = train_recommendations(dataset, None, seed=0).manifest
+    assert found.metrics["hit_rate_20"].value >= 0.58
+    assert found.metrics["mrr_20"].value >= 0.18
+
+
+def _visits(products, number=400):
+    """Sessions of four views each, a day apart in tens; products are drawn by the caller."""
+    return [
+        event(
+            f"s{visit:03d}",
+            place,
+            event_time=f"2026-03-{1 + visit // 20:02d}T12:{place:02d}:00Z",
+            product_id=products(visit, place),
+        )
+        for visit in range(number)
+        for place in (1, 2, 3, 4)
+    ]
+
+
+def test_a_log_in_which_nothing_follows_from_anything_is_refused(tmp_path) -> None:
+    drawn = np.random.default_rng(0).integers(15, size=(400, 5))
+    log = read_log(tmp_path / "log.csv", _visits(lambda visit, place: f"p{drawn[visit, place]}"))
+    with pytest.raises(ReleaseRefused, match="do not surely beat popular products"):
+        train_recommendations(log, None, seed=0)
+
+
+def test_popular_products_of_a_segment_come_from_its_members(tmp_path) -> None:
+    # 30 pairs of products, so that popularity among 20 cannot hold them all.
+    log = _visits(lambda visit, place: f"{'ab'[place % 2]}{visit % 30}")
+    members = Members("session", {f"s{visit:03d}": visit % 30 for visit in range(400)})
+    found = train_recommendations(read_log(tmp_path / "log.csv", log), members, seed=0)
+    assert found.manifest.metrics["hit_rate_5"].value == 1
+    assert set(found.files) == {
+        "lookups/neighbours.parquet",
+        "lookups/popular.parquet",
+        "lookups/product_categories.parquet",
+    }
+
+
+def test_ready_made_rows_recommend_nothing() -> None:
+    rows = ready_made("SELECT 'yes' AS bought, 1 AS x")
+    with pytest.raises(NotAnswerable, match="which products"):
+        train_recommendations(rows, None, seed=0)
+
+
+def test_a_log_without_sessions_of_several_products_says_so(tmp_path) -> None:
+    log = read_log(tmp_path / "log.csv", _visits(lambda visit, place: "p1" if place == 1 else ""))
+    with pytest.raises(NotAnswerable, match="0 sessions of the holdout view several products"):
+        train_recommendations(log, None, seed=0)
+
+
+def test_a_bundle_recommends_by_segment(trained) -> None:
+    bundle = open_bundle(trained / "segmentation")
+    recommender = open_recommender(bundle)
+    assert recommender is not None
+    segments = [part.segment for part in bundle.manifest.answers["segment"].segments]
+    for segment in segments:
+        (first, *_) = recommender.recommend([], [], 5, segment=segment)
+        assert (first.relation, first.because_of) == ("segment", str(segment))
+
+
+def test_a_bundle_without_recommendations_says_why(visits) -> None:
+    bundle = open_bundle(visits.path / "segmentation")
+    assert open_recommender(bundle) is None
+    assert "which products" in bundle.manifest.refused["recommendations"]
