@@ -19,6 +19,7 @@ from benchmarks.accuracy.budgets import budgets
 from benchmarks.accuracy.eshop2008 import eshop2008
 from benchmarks.accuracy.online_retail import online_retail
 from benchmarks.accuracy.online_shoppers import online_shoppers
+from benchmarks.accuracy.recommendations import recommendations
 from benchmarks.accuracy.rees46 import rees46
 from benchmarks.accuracy.simulated import simulated
 from benchmarks.machine import machine
@@ -35,6 +36,7 @@ _PARTS: dict[str, tuple[str, Callable[[Asked], Iterator[str]]]] = {
     "rees46": ("REES46, against plain XGBoost", rees46),
     "online-retail": ("UCI Online Retail, against BG/NBD with Gamma-Gamma", online_retail),
     "simulated": ("The simulated shop, against the best possible", simulated),
+    "recommendations": ("Recommendations, against a plain list", recommendations),
     "budgets": ("Budgets", budgets),
 }
 
