@@ -49,8 +49,8 @@ def search(
     """Search all families for the candidate with the lowest validation loss.
 
     Every candidate is a whole pipeline, fitted on the training rows of each fold alone. With one
-    fold and a budget, candidates are tried on few rows first and the best families, from their
-    best settings on, then on all of them; with several folds, a candidate far behind is given up
+    fold and a budget, candidates are tried on few rows first; boosting, and families close to the
+    best, then begin again on all of them. With several folds, a candidate far behind is given up
     early. The best family that gains by it is then tried as the mean of several seeds.
     Nothing is fitted on all rows at the end: that is for `fit_candidate`. Ctrl-C ends the search
     and keeps the best found so far.

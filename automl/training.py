@@ -48,6 +48,7 @@ __all__ = ["Outcome", "train"]
 
 _REFUSALS = (NotAnswerable, LeakFound, ReleaseRefused, TrainingError)
 _NOT_BEGUN = "The run was interrupted before its search began. Ask for it alone with --answers."
+_NOT_LEARNED = "The run was interrupted before they were learned. Train again to have them."
 _LIBRARIES = ("flaml", "scikit-learn", "xgboost-cpu", "imbalanced-learn", "skl2onnx", "duckdb")
 
 
@@ -168,8 +169,23 @@ def _outcome(name: str, result: Released | _Refused, bundle: Bundle | None) -> O
         name,
         "packaged",
         result.manifest.status,
-        _summary(result),
+        _summary(result) + ("" if bundle is None else _recommends(bundle, result)),
         bundle.path if bundle else None,
+    )
+
+
+def _recommends(bundle: Bundle, result: Released) -> str:
+    """Of segments: what became of the recommendations beside them."""
+    if result.members is None:
+        return ""
+    found = bundle.manifest.recommendations
+    if found is None:
+        return f". No recommendations: {bundle.manifest.refused['recommendations'].rstrip('.')}"
+    ours, popular = found.metrics, found.baselines["popular"]
+    return (
+        f". Recommendations: the last product of {found.sessions:,} sessions is among the first 20 "
+        f"in {ours['hit_rate_20'].value:.3f}, beside {popular['hit_rate_20'].value:.3f} of popular "
+        "products"
     )
 
 
@@ -231,11 +247,16 @@ def _recommended(
         for answer in released
         if answer.members is not None
     )
+    if any(map(_interrupted, released)):
+        return _Refused("no", _NOT_LEARNED)
     options.report("recommendations", "counting what follows what", 0.0)
     try:
         return train_recommendations(dataset, next(segments, None), seed=options.seed)
     except _REFUSALS as refusal:
         return _Refused("no", str(refusal))
+    except KeyboardInterrupt:
+        # The searches have their result, which is packaged in any case.
+        return _Refused("no", _NOT_LEARNED)
 
 
 def _head(dataset: Dataset, task: Task, options: Options) -> dict[str, Any]:

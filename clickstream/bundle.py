@@ -26,6 +26,8 @@ __all__ = [
 ]
 
 MANIFEST = "manifest.json"
+RECOMMENDED = ("neighbours", "popular", "product_categories")
+"""Lookups that no query reads: pairs of products, popular ones, and the category of each."""
 RUN_FILES = ("report.html", "card.md")
 """Files that tell of the run (times, machine): their hashes stand in the manifest's `run`."""
 
@@ -108,6 +110,13 @@ class Bundle:
 
     def lookups(self) -> dict[str, Path]:
         """The learned tables that `features.sql` reads, by relation name."""
+        return {name: file for name, file in self._learned().items() if name not in RECOMMENDED}
+
+    def recommended(self) -> dict[str, Path]:
+        """The learned tables that recommendations are made of, by relation name."""
+        return {name: file for name, file in self._learned().items() if name in RECOMMENDED}
+
+    def _learned(self) -> dict[str, Path]:
         return {file.stem: file for file in sorted((self.path / "lookups").glob("*.parquet"))}
 
     def report(self) -> str:

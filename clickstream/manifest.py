@@ -165,7 +165,8 @@ class Recommendations(_Part):
         description="hit rate and mean reciprocal rank among the first 5 and 20"
     )
     baselines: dict[str, dict[str, Metric]] = Field(
-        description="the same of popular products, of all and of the last product's category"
+        description="the same of popular products, of all and of the last product's category, and "
+        "of what was viewed before"
     )
 
 
@@ -223,7 +224,8 @@ class Manifest(_Part):
     answers: dict[str, AnswerManifest]
     recommendations: Recommendations | None = None
     refused: dict[str, str] = Field(
-        default_factory=dict, description="answers of this task that were not packaged, and why"
+        default_factory=dict,
+        description="answers of this task that were not packaged, and why; also `recommendations`",
     )
     versions: dict[str, str]
     seed: int

@@ -7,15 +7,12 @@ from datetime import datetime
 import ibis
 import ibis.expr.types as ir
 
-from clickstream.recommending import NEIGHBOURS, POPULAR, PRODUCTS
-
 __all__ = ["learn_recommendations"]
 
 _STEPS = 10
 """Views further apart than this in a session have little to do with each other."""
-_BACKWARD = 0.25
-"""What a step back counts: who viewed b after a may also view a after b, but less often does."""
 _HALF_LIFE_DAYS = 90
+"""Of e-shop clothing's four months, ages below 90 days foretold a little worse, none as well."""
 _ONE = 1_000_000
 """The weight of a case of the last day."""
 _SMOOTHING = 5
@@ -45,9 +42,10 @@ def learn_recommendations(
     Returns
     -------
     dict of str to ibis Table
-        `neighbours`: `product_id`, `neighbour_id`, `relation` (`viewed` or `bought`) and `share`,
-        about the part of those who viewed or bought the first who then viewed, or also bought,
-        the other; at most fifty for each product. `popular`: `product_id`, `kind` (`all`,
+        `neighbours`: `product_id`, `neighbour_id`, `relation` and `share`; at most fifty for each
+        product and relation. Of `viewed`, the share is the neighbour's part of all that was
+        viewed after the product, nearer views counting more; of `bought`, of the baskets with the
+        product the part that also held the neighbour. `popular`: `product_id`, `kind` (`all`,
         `category` or `segment`), `key` and `share`, of all views or, in a log without views, of
         all purchases there. `product_categories`: `product_id` and `category`.
     """
@@ -56,9 +54,9 @@ def learn_recommendations(
     bought = known.filter(known.event_type == "purchase")
     seen = views.union(bought.filter(views.count().as_scalar() == 0))
     return {
-        NEIGHBOURS: _strongest(_viewed_after(views).union(_bought_with(bought))),
-        POPULAR: _popular(seen, segments),
-        PRODUCTS: known.group_by("product_id").agg(category=known.category.max()),
+        "neighbours": _strongest(_viewed_after(views).union(_bought_with(bought))),
+        "popular": _popular(seen, segments),
+        "product_categories": known.group_by("product_id").agg(category=known.category.max()),
     }
 
 
@@ -70,31 +68,29 @@ def _weighted(events: ir.Table, bounds: ir.Table, until: datetime) -> ir.Table:
     seconds = moment.epoch_seconds() - joined.end.epoch_seconds()
     age_days = seconds / (24 * 60 * 60)
     weight = _whole(ibis.literal(0.5) ** (age_days / _HALF_LIFE_DAYS), _ONE)
-    return joined.filter(joined.product_id.notnull()).select(
+    weighted = joined.filter(joined.product_id.notnull()).select(
         "session_id", "event_index", "event_type", "product_id", "category", weight=weight
     )
+    # What is so old that nothing is left of it would be a part of nothing.
+    return weighted.filter(weighted.weight >= _STEPS)
 
 
 def _whole(weight: ir.FloatingValue, one: int = 1) -> ir.IntegerValue:
-    # Whole numbers add up to the same in any order, which no two runs share.
+    # Integers add up to the same in whatever order the engine's threads take them.
     return (weight * one).round().cast("int64")
 
 
 def _viewed_after(views: ir.Table) -> ir.Table:
     """Steps from one product to what was viewed later, a step further on counting less."""
     line = ibis.window(group_by=views.session_id, order_by=views.event_index)
-    steps = [_step(views, views.product_id.lead(apart).over(line), apart) for apart in _apart()]
-    forward = ibis.union(*steps, distinct=False)
-    backward = forward.filter(forward.product_id != forward.neighbour_id).select(
-        product_id=forward.neighbour_id,
-        neighbour_id=forward.product_id,
-        weight=_whole(_BACKWARD * forward.weight),
+    steps = ibis.union(
+        *(
+            _step(views, views.product_id.lead(apart).over(line), apart)
+            for apart in range(1, _STEPS + 1)
+        ),
+        distinct=False,
     )
-    return _shares(forward.union(backward), "viewed")
-
-
-def _apart() -> range:
-    return range(1, _STEPS + 1)
+    return _shares(steps, steps.group_by("product_id").agg(total=steps.weight.sum()), "viewed")
 
 
 def _step(views: ir.Table, later: ir.Value, apart: int) -> ir.Table:
@@ -110,21 +106,20 @@ def _bought_with(bought: ir.Table) -> ir.Table:
     others = small.select("session_id", neighbour_id=small.product_id)
     pairs = small.join(others, "session_id")
     return _shares(
-        pairs.filter(pairs.product_id != pairs.neighbour_id).select(
-            "product_id", "neighbour_id", "weight"
-        ),
+        pairs.filter(pairs.product_id != pairs.neighbour_id),
+        small.group_by("product_id").agg(total=small.weight.sum()),
         "bought",
     )
 
 
-def _shares(pairs: ir.Table, relation: str) -> ir.Table:
+def _shares(pairs: ir.Table, totals: ir.Table, relation: str) -> ir.Table:
     counted = pairs.group_by("product_id", "neighbour_id").agg(weight=pairs.weight.sum())
-    total = counted.weight.sum().over(ibis.window(group_by=counted.product_id))
-    return counted.select(
+    joined = counted.join(totals, "product_id")
+    return joined.select(
         "product_id",
         "neighbour_id",
         relation=ibis.literal(relation),
-        share=counted.weight / (total + _SMOOTHING * _ONE),
+        share=joined.weight / (joined.total + _SMOOTHING * _ONE),
     )
 
 

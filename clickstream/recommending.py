@@ -7,27 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import duckdb
 
 from clickstream.bundle import Bundle
 
-__all__ = ["LEARNED", "Recommendation", "Recommender", "open_recommender", "recommender_of"]
-
-NEIGHBOURS, POPULAR, PRODUCTS = "neighbours", "popular", "product_categories"
-LEARNED = (NEIGHBOURS, POPULAR, PRODUCTS)
-"""Lookups of what was learned: pairs of products, popular ones, and the category of each."""
+__all__ = ["Recommendation", "Recommender", "Relation", "open_recommender", "read_recommender"]
 
 Relation = Literal["viewed", "bought", "category", "segment", "all"]
-Neighbours = Mapping[tuple[str, str], Sequence[tuple[str, float]]]
-"""By relation and product: neighbours with their shares, the strongest first."""
-Popular = Mapping[tuple[str, str], Sequence[tuple[str, float]]]
-"""By kind and key: products with their shares, the most popular first."""
+Ranked = Mapping[tuple[str, str], Sequence[tuple[str, float]]]
+"""By relation and product, or by kind and key: products with their shares, the largest first."""
 
 _VIEWS = 10
 _PER_VIEW_BEFORE = 0.3
-"""What a view counts, by the one that follows it."""
+"""What a view counts, by the one that follows it: next products of e-shop clothing and of REES46
+were foretold best by 0.3 to 0.5."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +39,9 @@ class Recommendation:
     because_of : str
         A product that was sent, a category or a segment; empty for everyone.
     share : float
-        0 to 1: of those who viewed or bought `because_of`, about the part that went on to this
-        product; of a popular one, its part of all views or purchases there.
+        0 to 1. Viewed: its part of all that was viewed after `because_of`, nearer views counting
+        more; bought: of the baskets with `because_of`, the part that also held it; popular: its
+        part of all views there, or of all purchases in a log without views.
     """
 
     product_id: str
@@ -68,13 +64,17 @@ class Recommender:
     """
 
     def __init__(
-        self, neighbours: Neighbours, popular: Popular, categories: Mapping[str, str | None]
+        self, neighbours: Ranked, popular: Ranked, categories: Mapping[str, str | None]
     ) -> None:
         self._neighbours, self._popular, self._categories = neighbours, popular, categories
 
     def knows(self, product: str) -> bool:
         """Whether the log that was learned from holds a product."""
         return product in self._categories
+
+    def knows_segment(self, segment: int) -> bool:
+        """Whether products of a segment are known."""
+        return ("segment", str(segment)) in self._popular
 
     def recommend(
         self,
@@ -117,6 +117,11 @@ class Recommender:
             The product; None for all categories.
         limit : int
             At most this many.
+
+        Returns
+        -------
+        list of Recommendation
+            The most popular first, no product twice.
         """
         return self._chosen(self._popular_with(like, None), set(), limit)
 
@@ -187,38 +192,42 @@ def open_recommender(bundle: Bundle) -> Recommender | None:
     """
     if bundle.manifest.recommendations is None:
         return None
-    files = bundle.lookups()
     with duckdb.connect() as connection:
-        return recommender_of({name: _rows(connection, str(files[name])) for name in LEARNED})
+        for name, file in bundle.recommended().items():
+            connection.read_parquet(str(file)).create_view(name)
+        return read_recommender(connection)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, file: str) -> list[dict[str, Any]]:
-    found = connection.execute("SELECT * FROM read_parquet(?)", [file])
-    names = [column[0] for column in found.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def recommender_of(learned: Mapping[str, Iterable[Mapping[str, Any]]]) -> Recommender:
-    """Make a recommender from what was learned.
+def read_recommender(connection: duckdb.DuckDBPyConnection) -> Recommender:
+    """Read what was learned into memory.
 
     Parameters
     ----------
-    learned : mapping of str to iterable of mapping
-        The rows of each table of `learn_recommendations`, in any order.
+    connection : DuckDBPyConnection
+        With the relations of `clickstream.neighbours.learn_recommendations`, by their names.
+
+    Returns
+    -------
+    Recommender
     """
-    neighbours = _ranked(learned[NEIGHBOURS], ("relation", "product_id"), "neighbour_id")
-    popular = _ranked(learned[POPULAR], ("kind", "key"), "product_id")
-    categories = {row["product_id"]: row["category"] for row in learned[PRODUCTS]}
-    return Recommender(neighbours, popular, categories)
+    neighbours = _ranked(connection, "neighbours", "relation", "product_id", "neighbour_id")
+    popular = _ranked(connection, "popular", "kind", "key", "product_id")
+    known = connection.execute("SELECT product_id, category FROM product_categories").fetchall()
+    return Recommender(neighbours, popular, dict(known))
 
 
 def _ranked(
-    rows: Iterable[Mapping[str, Any]], key: tuple[str, str], name: str
+    connection: duckdb.DuckDBPyConnection, relation: str, kind: str, key: str, name: str
 ) -> dict[tuple[str, str], list[tuple[str, float]]]:
-    ranked: dict[tuple[str, str], list[tuple[str, float]]] = {}
-    for row in sorted(rows, key=lambda row: (-row["share"], row[name])):
-        ranked.setdefault((row[key[0]], row[key[1]]), []).append((row[name], row["share"]))
-    return ranked
+    order = f"ORDER BY share DESC, {name}"
+    found = connection.execute(
+        f"SELECT {kind}, {key}, list({name} {order}), list(share {order}) FROM {relation} "
+        "GROUP BY ALL"
+    ).fetchall()
+    return {
+        (kind_of, key_of): list(zip(names, shares, strict=True))
+        for kind_of, key_of, names, shares in found
+    }
 
 
 def _sources(
@@ -227,5 +236,6 @@ def _sources(
     """What recommends, and how much it counts: the latest views, and the basket as a whole."""
     for before, product in enumerate(reversed(viewed[-_VIEWS:])):
         yield "viewed", product, _PER_VIEW_BEFORE**before
-    for product in basket:
-        yield "bought", product, 1 / len(basket)
+    products = dict.fromkeys(basket)
+    for product in products:
+        yield "bought", product, 1 / len(products)

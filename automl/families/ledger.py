@@ -111,9 +111,9 @@ class Ledger:
     def begin_again(self) -> list[str]:
         """Begin the round on all rows.
 
-        First come families that gain most by more rows, which are those of further starts, then
-        those that are close to the best, the quickest first. Families that cannot be expected to
-        end their first fit in time are left out.
+        First come families that gain most by more rows, which are those of further starts, in
+        any case. Those that are close to the best follow, the quickest first, as far as they can
+        be expected to end their first fit in time.
 
         Returns
         -------
@@ -125,15 +125,12 @@ class Ledger:
         gaining = [name for name in self.configs if families[name].further_starts is not None]
         others = [name for name in self.close_families if name not in gaining]
         others.sort(key=self.seconds_a_row.__getitem__)
-        self.round = self._in_time([*gaining, *others])
-        self._prepare_next()
-        return self.round
-
-    def _in_time(self, names: list[str]) -> list[str]:
-        end = self.stop_at
+        names, end = [*gaining, *others], self.stop_at
         left = np.inf if end is None else end - time.monotonic()
         expected = np.cumsum([self.seconds_a_row[name] for name in names]) * len(self.task.label)
-        return names[: max(int(np.sum(expected <= left)), 1)]
+        self.round = names[: max(int(np.sum(expected <= left)), len(gaining), 1)]
+        self._prepare_next()
+        return self.round
 
     def record(self, family: str, loss: float, config: Config) -> None:
         """Write down a trial.
@@ -237,8 +234,8 @@ class Ledger:
             self.progress(Progress(trial, self.clock.done))
 
     def _prepare_next(self) -> None:
-        # While families are untried, each leaves a fair share of the time to those after it; not
-        # on all rows, where what a family was worth on some stands in any case.
+        # While families are untried, each leaves a fair share of the time to those after it. On
+        # all rows nothing is set aside for them: each already has a result from the sample.
         self.task.next_candidate()
         end = self.stop_at
         if end is not None:

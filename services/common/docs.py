@@ -114,4 +114,4 @@ def _no_answer(bundle: Bundle, error: Exception) -> BundleError:
 
 
 def _examples(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    return {answer: {"value": value} for answer, value in values.items()}
+    return {name: {"value": value} for name, value in values.items()}

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError
 from starlette.responses import Response
 
 from clickstream.bundle import Bundle
-from clickstream.recommending import Recommendation, Recommender, open_recommender
+from clickstream.recommending import Recommendation, Recommender, Relation, open_recommender
 from services.common.docs import form_docs
 from services.common.errors import Refusal
-from services.common.limits import MAX_TEXT, MAX_UNITS, read_body
+from services.common.limits import MAX_EVENTS, MAX_TEXT, MAX_UNITS, read_body
 from services.common.requests import Form, Id, field_names
 from services.common.sentences import refusal_of
 
 __all__ = ["RecommendationAnswer", "RecommendationRequest", "recommendation_routes"]
 
-_MAX_PRODUCTS = 1_000
 _MOST = 50
-_Products = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]],
-    FailFast(),
-    Field(default=[], max_length=_MAX_PRODUCTS),
-]
+_NAMED = 10
+"""Unknown products that a warning names one by one."""
+_OFTEN = 0.05
+"""From this share on a reason says often."""
+_Products = Annotated[list[Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]], FailFast()]
 
 
 class RecommendationUnit(Form):
@@ -38,7 +38,9 @@ class RecommendationUnit(Form):
         default=[], description="products put in the cart or bought; never recommended"
     )
     segment: int | None = Field(
-        default=None, ge=0, description="the shopper's, as `POST /predict` says; may be left out"
+        default=None,
+        ge=0,
+        description="the shopper's, as `POST /predict` says; leave it out where `fits` is false",
     )
 
 
@@ -61,15 +63,16 @@ class RecommendedProduct(BaseModel):
 
     product_id: str
     reason: str = Field(description="in words")
-    relation: Literal["viewed", "bought", "category", "segment", "all"] = Field(
+    relation: Relation = Field(
         description="viewed after or bought with `because_of`, or popular there or with everyone"
     )
     because_of: str = Field(description="a product, category or segment; empty for everyone")
     share: float = Field(
         ge=0,
         le=1,
-        description="of those who viewed or bought `because_of`, about the part that went on to "
-        "this product; of a popular one, its part of all views or purchases there",
+        description="viewed: its part of all that was viewed after `because_of`, nearer views "
+        "counting more; bought: of the baskets with `because_of`, the part that also held it; "
+        "popular: its part of all views there, or of all purchases in a log without views",
     )
 
 
@@ -81,7 +84,7 @@ class UnitRecommendations(BaseModel):
     id: str
     products: list[RecommendedProduct]
     simulated: bool = Field(description="true where it was learned from simulated data")
-    warnings: list[str] = Field(description="products that are not known; empty where all are")
+    warnings: list[str] = Field(description="products and a segment that are not known")
     model_version: str
     data_version: str
 
@@ -101,6 +104,11 @@ def recommendation_routes(bundle: Bundle) -> APIRouter:
     ----------
     bundle : Bundle
         A verified bundle; where it holds no recommendations, the route says why.
+
+    Returns
+    -------
+    APIRouter
+        With `POST /recommend`.
     """
     router = APIRouter()
     recommender = open_recommender(bundle)
@@ -121,24 +129,37 @@ def recommendation_routes(bundle: Bundle) -> APIRouter:
 def _docs(
     recommender: Recommender | None, answer: Callable[[bytes], RecommendationAnswer]
 ) -> dict[str, Any]:
-    """Describe the route with a body that works and what is answered to it."""
-    popular = [] if recommender is None else recommender.popular(None, 3)
-    products = [one.product_id for one in popular]
-    unit = {"id": "example", "viewed": products[:2], "basket": products[2:]}
-    asked = {"recommendations": {"units": [unit], "limit": 5}}
-    given = {
-        name: answer(json.dumps(body).encode()).model_dump(mode="json")
-        for name, body in asked.items()
-        if recommender is not None
+    """Describe the route, with a body that works and its answer where there is one."""
+    asked, given = {}, {}
+    if recommender is not None:
+        # A name that the form does not take would make no example.
+        known = (one.product_id for one in recommender.popular(None, _MOST))
+        products = [name for name in known if len(name) <= MAX_TEXT][:3]
+        unit = {"id": "example", "viewed": products[:2], "basket": products[2:]}
+        asked = {"recommendations": {"units": [unit], "limit": 5}}
+        body = json.dumps(asked["recommendations"]).encode()
+        given = {"recommendations": answer(body).model_dump(mode="json")}
+    return {
+        "description": f"At most {MAX_UNITS:,} units and {MAX_EVENTS:,} products at once.",
+        **form_docs([RecommendationRequest], asked, RecommendationAnswer, given),
     }
-    return form_docs([RecommendationRequest], asked, RecommendationAnswer, given)
 
 
 def _read(body: bytes, names: set[str]) -> RecommendationRequest:
     try:
-        return RecommendationRequest.model_validate_json(body)
+        asked = RecommendationRequest.model_validate_json(body)
     except ValidationError as error:
         raise refusal_of(error, names) from error
+    sent = sum(len(unit.viewed) + len(unit.basket) for unit in asked.units)
+    if sent > MAX_EVENTS:
+        message = f"{sent:,} products are more than {MAX_EVENTS:,}; send the units in parts."
+        raise Refusal(413, "too_large", message, "units")
+    counted = Counter(unit.id for unit in asked.units)
+    twice = next((name for name, times in counted.items() if times > 1), None)
+    if twice is not None:
+        message = f"Unit id {twice!r} is sent twice; give every unit an id of its own."
+        raise Refusal(422, "cannot_answer", message, "units")
+    return asked
 
 
 def _answer(
@@ -160,16 +181,25 @@ def _unit(
     found = recommender.recommend(
         unit.viewed, unit.basket, asked.limit, segment=unit.segment, new_only=asked.new_only
     )
-    sent = dict.fromkeys([*unit.viewed, *unit.basket])
-    unknown = [name for name in sent if not recommender.knows(name)]
     return UnitRecommendations(
         id=unit.id,
         products=[_product(one) for one in found],
         simulated=bundle.manifest.simulated,
-        warnings=[f"product {name[:100]!r} is not known" for name in unknown],
+        warnings=_warnings(recommender, unit),
         model_version=bundle.manifest.model_version,
         data_version=bundle.manifest.data_version,
     )
+
+
+def _warnings(recommender: Recommender, unit: RecommendationUnit) -> list[str]:
+    sent = dict.fromkeys([*unit.viewed, *unit.basket])
+    unknown = [name for name in sent if not recommender.knows(name)]
+    warnings = [f"product {name[:100]!r} is not known" for name in unknown[:_NAMED]]
+    if len(unknown) > _NAMED:
+        warnings.append(f"{len(unknown) - _NAMED} more products are not known")
+    if unit.segment is not None and not recommender.knows_segment(unit.segment):
+        warnings.append(f"segment {unit.segment} is not known")
+    return warnings
 
 
 def _product(found: Recommendation) -> RecommendedProduct:
@@ -183,13 +213,16 @@ def _product(found: Recommendation) -> RecommendedProduct:
 
 
 def _reason(found: Recommendation) -> str:
-    if found.relation == "viewed" and found.because_of == found.product_id:
-        return "often viewed again"
     words = {
-        "viewed": "often viewed after {}",
-        "bought": "often bought together with {}",
+        "viewed": "viewed after {}",
+        "bought": "bought together with {}",
         "category": "popular in the category {}",
         "segment": "popular in segment {}",
         "all": "popular with everyone",
     }
-    return words[found.relation].format(found.because_of)
+    if found.relation == "viewed" and found.because_of == found.product_id:
+        said = "viewed again"
+    else:
+        said = words[found.relation].format(found.because_of)
+    often = found.relation in ("viewed", "bought") and found.share >= _OFTEN
+    return f"often {said}" if often else said

@@ -18,7 +18,7 @@ _stored = BentoModel("clickwise-segmentation:latest")
 @bentoml.service(name="clickwise-segmentation")
 @bentoml.asgi_app(_gate)
 class Segmentation:
-    """Which kind of customer is this?"""
+    """Which kind of customer is this, and what comes next?"""
 
     # BentoML puts a model into the Bento only if it is a class variable.
     stored = _stored

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+from datetime import datetime
+
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
-from automl.recommending import Members, hits, train_recommendations
+from automl.next_products import products_to_foretell, rank_last_products
+from automl.recommending import Members, train_recommendations
 from clickstream.bundle import open_bundle
 from clickstream.errors import NotAnswerable, ReleaseRefused
 from clickstream.recommending import open_recommender
@@ -20,7 +25,7 @@ def test_the_place_of_the_last_product_is_counted_from_one() -> None:
         seen.append(list(products))
         return ["b", "c"]
 
-    assert hits(way, [["a", "c"], ["a", "b"], ["a", "b", "a"]]).tolist() == [2, 1, 0]
+    assert rank_last_products(way, [["a", "c"], ["a", "b"], ["a", "b", "a"]]).tolist() == [2, 1, 0]
     assert seen == [["a"], ["a"], ["a", "b"]]
 
 
@@ -41,13 +46,14 @@ def test_what_follows_e_shop_clothing_is_foretold_as_well_as_asked(real_data) ->
 
 
 def _visits(products, number=400):
-    """Sessions of four views each, a day apart in tens; products are drawn by the caller."""
+    """Sessions of four views each, twenty a day; the caller says of what."""
     return [
         event(
             f"s{visit:03d}",
             place,
             event_time=f"2026-03-{1 + visit // 20:02d}T12:{place:02d}:00Z",
             product_id=products(visit, place),
+            customer_id=f"c{visit % 30}",
         )
         for visit in range(number)
         for place in (1, 2, 3, 4)
@@ -61,17 +67,41 @@ def test_a_log_in_which_nothing_follows_from_anything_is_refused(tmp_path) -> No
         train_recommendations(log, None, seed=0)
 
 
-def test_popular_products_of_a_segment_come_from_its_members(tmp_path) -> None:
+@pytest.mark.parametrize("scope", ["session", "customer"])
+def test_popular_products_of_a_segment_are_those_of_its_members(tmp_path, scope) -> None:
     # 30 pairs of products, so that popularity among 20 cannot hold them all.
     log = _visits(lambda visit, place: f"{'ab'[place % 2]}{visit % 30}")
-    members = Members("session", {f"s{visit:03d}": visit % 30 for visit in range(400)})
-    found = train_recommendations(read_log(tmp_path / "log.csv", log), members, seed=0)
+    names = {"session": "s{0:03d}", "customer": "c{1}"}
+    segments = {names[scope].format(visit, visit % 30): visit % 30 for visit in range(400)}
+    dataset = read_log(tmp_path / "log.csv", log)
+    found = train_recommendations(dataset, Members(scope, segments), seed=0)
     assert found.manifest.metrics["hit_rate_5"].value == 1
-    assert set(found.files) == {
-        "lookups/neighbours.parquet",
-        "lookups/popular.parquet",
-        "lookups/product_categories.parquet",
+    popular = pq.read_table(io.BytesIO(found.files["lookups/popular.parquet"])).to_pylist()
+    of_three = {
+        row["product_id"] for row in popular if (row["kind"], row["key"]) == ("segment", "3")
     }
+    assert of_three == {"a3", "b3"}
+
+
+def test_of_a_basket_any_product_may_be_the_one_to_foretell(tmp_path) -> None:
+    # Lines of one invoice share their time, so no order of them may decide.
+    baskets = [
+        event(
+            f"s{number:03d}",
+            line,
+            "purchase",
+            event_time=f"2026-03-{1 + number // 20:02d}T12:00:00Z",
+            product_id=f"{name}{number % 30}",
+        )
+        for number in range(400)
+        for line, name in enumerate("abc", start=1)
+    ]
+    dataset = read_log(tmp_path / "log.csv", baskets)
+    train_recommendations(dataset, None, seed=0)
+    action, judged = products_to_foretell(dataset, datetime(2026, 3, 1))
+    assert action == "purchase"
+    assert {products[-1][0] for products in judged} == {"a", "b", "c"}
+    assert {len(products) for products in judged} == {3}
 
 
 def test_ready_made_rows_recommend_nothing() -> None:
@@ -82,7 +112,7 @@ def test_ready_made_rows_recommend_nothing() -> None:
 
 def test_a_log_without_sessions_of_several_products_says_so(tmp_path) -> None:
     log = read_log(tmp_path / "log.csv", _visits(lambda visit, place: "p1" if place == 1 else ""))
-    with pytest.raises(NotAnswerable, match="0 sessions of the holdout view several products"):
+    with pytest.raises(NotAnswerable, match="holds 0 with two products"):
         train_recommendations(log, None, seed=0)
 
 

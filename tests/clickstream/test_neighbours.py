@@ -54,11 +54,11 @@ def test_what_was_viewed_next_counts_more_than_what_was_viewed_later(read) -> No
     assert shares["viewed", "a", "b"] == pytest.approx(2 * shares["viewed", "a", "c"], rel=1e-3)
 
 
-def test_a_step_back_counts_a_quarter(read) -> None:
-    shares = _shares(read([*session("s1", "ab"), *session("s2", "ab")]))
-    # Nobody left b for anything, so both shares are drawn down by the same five cases.
-    assert shares["viewed", "a", "b"] == pytest.approx(2 / 7, rel=1e-3)
-    assert shares["viewed", "b", "a"] == pytest.approx(0.5 / 5.5, rel=1e-3)
+def test_five_cases_that_led_nowhere_are_added(read) -> None:
+    shares = _shares(read([*session("s1", "ab"), *session("s2", "ab"), *session("s3", "ac")]))
+    assert shares["viewed", "a", "b"] == pytest.approx(2 / 8, rel=1e-3)
+    assert shares["viewed", "a", "c"] == pytest.approx(1 / 8, rel=1e-3)
+    assert ("viewed", "b", "a") not in shares
 
 
 def test_what_is_viewed_again_is_a_neighbour_of_itself(read) -> None:
@@ -72,13 +72,35 @@ def test_an_older_session_counts_less(read) -> None:
 
 
 def test_nothing_is_learned_from_a_session_that_was_not_over(read) -> None:
-    later = session("s2", "ac", day=UNTIL + timedelta(hours=2))
-    assert ("viewed", "a", "c") not in _shares(read([*session("s1", "ab"), *later]))
+    # It began before the moment and ended after it.
+    open_still = session("s2", "ac", day=UNTIL + timedelta(minutes=58, seconds=30))
+    assert open_still[0]["event_time"] < f"{UNTIL.isoformat()}Z" < open_still[1]["event_time"]
+    assert ("viewed", "a", "c") not in _shares(read([*session("s1", "ab"), *open_still]))
+
+
+def test_what_is_years_old_is_forgotten(read) -> None:
+    years_ago = UNTIL - timedelta(days=6 * 365)
+    old = session("s2", "cd", day=years_ago, category="shoes")
+    learned = _learned(read([*session("s1", "ab"), *old]))
+    assert {key for kind, key, *_ in learned["popular"] if kind == "category"} == {"hats"}
+    assert {product for product, *_ in learned["neighbours"]} == {"a"}
+
+
+def test_fifty_neighbours_are_kept_and_ties_are_broken_by_name(read) -> None:
+    log = []
+    for number in range(60):
+        visit = session(f"s{number}", "ab")
+        visit[1]["product_id"] = f"p{number:02d}"
+        log += visit
+    kept = [neighbour for _, neighbour, *_ in _learned(read(log))["neighbours"]]
+    assert kept == [f"p{number:02d}" for number in range(50)]
 
 
 def test_products_of_one_basket_go_together_in_both_directions(read) -> None:
-    shares = _shares(read(session("s1", "ab", kind="purchase")))
-    assert shares["bought", "a", "b"] == shares["bought", "b", "a"] > 0
+    shares = _shares(read(session("s1", "abc", kind="purchase")))
+    assert shares["bought", "a", "b"] == shares["bought", "b", "a"]
+    # The one basket with a held b; five more are added that did not.
+    assert shares["bought", "a", "b"] == pytest.approx(1 / 6, rel=1e-3)
     assert ("bought", "a", "a") not in shares
 
 

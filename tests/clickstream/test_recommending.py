@@ -6,31 +6,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream.recommending import Recommender, recommender_of
+from clickstream.recommending import Recommender
 
-LEARNED = {
-    "neighbours": [
-        {"product_id": "a", "neighbour_id": "b", "relation": "viewed", "share": 0.4},
-        {"product_id": "a", "neighbour_id": "a", "relation": "viewed", "share": 0.2},
-        {"product_id": "b", "neighbour_id": "c", "relation": "viewed", "share": 0.3},
-        {"product_id": "b", "neighbour_id": "d", "relation": "bought", "share": 0.5},
-    ],
-    "popular": [
-        {"kind": "all", "key": "", "product_id": "e", "share": 0.3},
-        {"kind": "all", "key": "", "product_id": "a", "share": 0.1},
-        {"kind": "category", "key": "hats", "product_id": "f", "share": 0.6},
-        {"kind": "segment", "key": "2", "product_id": "g", "share": 0.7},
-    ],
-    "product_categories": [
-        {"product_id": name, "category": "hats" if name in "af" else None} for name in "abcdefg"
-    ],
+NEIGHBOURS = {
+    ("viewed", "a"): [("b", 0.4), ("a", 0.2)],
+    ("viewed", "b"): [("c", 0.3)],
+    ("bought", "b"): [("d", 0.5)],
+    ("bought", "c"): [("e", 0.4)],
 }
+POPULAR = {
+    ("all", ""): [("e", 0.3), ("a", 0.1)],
+    ("category", "hats"): [("f", 0.6)],
+    ("segment", "2"): [("g", 0.7)],
+}
+CATEGORIES = {name: "hats" if name in "af" else None for name in "abcdefg"}
 KNOWN = st.sampled_from("abcdefgxyz")
 
 
 @pytest.fixture(scope="module")
 def recommender() -> Recommender:
-    return recommender_of(LEARNED)
+    return Recommender(NEIGHBOURS, POPULAR, CATEGORIES)
 
 
 def _told(found) -> list[tuple[str, str, str]]:
@@ -51,12 +46,23 @@ def test_a_basket_recommends_what_goes_with_it(recommender) -> None:
     assert _told(recommender.recommend([], ["b"], 1)) == [("d", "bought", "b")]
 
 
+def test_a_product_put_twice_in_the_basket_counts_once(recommender) -> None:
+    once, twice = (recommender.recommend([], basket, 9) for basket in (["b", "c"], list("bccc")))
+    assert _told(once) == _told(twice)
+    assert _told(once)[:2] == [("d", "bought", "b"), ("e", "bought", "c")]
+
+
 def test_the_segment_is_asked_before_everyone(recommender) -> None:
     assert _told(recommender.recommend([], [], 2, segment=2)) == [
         ("g", "segment", "2"),
         ("e", "all", ""),
     ]
     assert _told(recommender.recommend([], [], 2, segment=7))[0] == ("e", "all", "")
+
+
+def test_segments_are_known_by_their_popular_products(recommender) -> None:
+    assert recommender.knows_segment(2)
+    assert not recommender.knows_segment(7)
 
 
 def test_what_was_viewed_may_be_left_out(recommender) -> None:

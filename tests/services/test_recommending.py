@@ -36,11 +36,11 @@ def test_the_example_of_the_docs_is_answered_as_they_say(service: Caller) -> Non
 
 
 def test_units_are_answered_in_their_order_and_unknown_products_are_named(service: Caller) -> None:
-    units = [{"id": "one", "viewed": ["no such thing"]}, {"id": "two"}]
+    units = [{"id": "one", "viewed": ["no such thing"], "segment": 99}, {"id": "two"}]
     answer = service.post("/recommend", json={"units": units, "limit": 3}).json()
     one, two = answer["recommendations"]
     assert (one["id"], two["id"]) == ("one", "two")
-    assert one["warnings"] == ["product 'no such thing' is not known"]
+    assert one["warnings"] == ["product 'no such thing' is not known", "segment 99 is not known"]
     assert two["warnings"] == []
     assert [product["reason"] for product in two["products"]] == ["popular with everyone"] * 3
 
@@ -64,10 +64,45 @@ def test_what_is_not_of_the_form_is_refused_by_name(service: Caller, body, field
     assert answer.json()["error"]["field"] == field
 
 
-def test_too_many_units_are_refused(service: Caller) -> None:
-    units = [{"id": f"u{number}"} for number in range(1_001)]
+@pytest.mark.parametrize(
+    "units",
+    [
+        [{"id": f"u{number}"} for number in range(1_001)],
+        [{"id": f"u{number}", "viewed": ["p"] * 201} for number in range(100)],
+    ],
+)
+def test_too_much_at_once_is_refused(service: Caller, units) -> None:
     answer = service.post("/recommend", json={"units": units})
-    assert answer.status_code in (400, 413)
+    assert answer.status_code == 413
+    assert answer.json()["error"]["code"] == "too_large"
+    assert answer.json()["error"]["field"] == "units"
+
+
+def test_an_id_sent_twice_is_refused(service: Caller) -> None:
+    answer = service.post("/recommend", json={"units": [{"id": "a"}, {"id": "a"}]})
+    assert answer.status_code == 422
+    assert "'a' is sent twice" in answer.json()["error"]["message"]
+
+
+def test_unknown_products_beyond_ten_are_counted(service: Caller) -> None:
+    unit = {"id": "a", "basket": [f"no {number}" for number in range(15)]}
+    (said,) = service.post("/recommend", json={"units": [unit]}).json()["recommendations"]
+    assert len(said["warnings"]) == 11
+    assert said["warnings"][-1] == "5 more products are not known"
+
+
+def test_reasons_are_in_words_and_what_was_viewed_may_be_left_out(service: Caller) -> None:
+    asked, _ = _documented(service)
+    viewed = asked["units"][0]["viewed"]
+    body = {"units": [{"id": "a", "viewed": viewed, "segment": 0}], "limit": 50}
+    (said,) = service.post("/recommend", json=body).json()["recommendations"]
+    for product in said["products"]:
+        if product["relation"] == "viewed" and product["because_of"] != product["product_id"]:
+            assert product["reason"].endswith(f"viewed after {product['because_of']}")
+            assert product["reason"].startswith("often") == (product["share"] >= 0.05)
+    (new,) = service.post("/recommend", json=body | {"new_only": True}).json()["recommendations"]
+    assert set(viewed) & {product["product_id"] for product in said["products"]}
+    assert not set(viewed) & {product["product_id"] for product in new["products"]}
 
 
 def test_a_bundle_without_recommendations_says_why(tmp_path: Path) -> None:
