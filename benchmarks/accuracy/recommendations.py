@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from itertools import pairwise
 
 import numpy as np
 
-from benchmarks.accuracy.asked import Asked, data_file
+from benchmarks.accuracy.asked import Asked, Refused, data_file
 from benchmarks.accuracy.measures import Floats
 from benchmarks.accuracy.paired import Paired
 from benchmarks.accuracy.product import train_bundle
@@ -30,11 +29,15 @@ Way = Callable[[Sequence[str]], Sequence[str]]
 Sessions = Sequence[Sequence[str]]
 
 _VIEWS = """
-SELECT list(product_id ORDER BY event_index), min(start), max(stop) FROM (
-    SELECT *, min(moment) OVER session AS start, max(moment) OVER session AS stop FROM (
-        SELECT *, coalesce(event_time, event_date::TIMESTAMP) AS moment FROM events
-    ) WINDOW session AS (PARTITION BY session_id)
-) WHERE event_type = 'view' AND product_id IS NOT NULL GROUP BY session_id
+WITH sessions AS (
+    SELECT session_id, min(moment) AS start, max(moment) AS stop,
+        list(product_id ORDER BY event_index)
+            FILTER (event_type = 'view' AND product_id IS NOT NULL) AS views
+    FROM (SELECT *, coalesce(event_time, event_date::TIMESTAMP) AS moment FROM events)
+    GROUP BY session_id
+), split AS (SELECT quantile_disc(start, 0.8) AS moment FROM sessions)
+SELECT views, CASE WHEN stop < moment THEN 'earlier' WHEN start >= moment THEN 'later' END
+FROM sessions, split WHERE views IS NOT NULL ORDER BY session_id
 """
 
 
@@ -62,25 +65,21 @@ def _rows(name: str, asked: Asked) -> Iterator[Sequence[str]]:
         seed=asked.seeds[0],
     )
     recommender = open_recommender(trained.bundle("segment"))
-    assert recommender is not None
-    earlier, later = _parted(read_source([file]).connection.execute(_VIEWS).fetchall())
+    if recommender is None:
+        raise Refused("the bundle holds no recommendations")
+    sessions = read_source([file]).connection.execute(_VIEWS).fetchall()
+    earlier = [views for views, when in sessions if when == "earlier"]
+    later = [views for views, when in sessions if when == "later" and len(views) > 1]
     began = time.perf_counter()
     ours = reciprocal_ranks(_asks(recommender), later)
     took = f"{1000 * (time.perf_counter() - began) / len(later):.2f}"
     listed = reciprocal_ranks(plain_list(earlier), later)
     popular = reciprocal_ranks(_popular(earlier), later)
+    # 1 over a place, rounded up, is whether there is one.
     for figure, of in ((f"hit rate at {_AMONG}", np.ceil), (f"MRR at {_AMONG}", np.asarray)):
         pair = _paired(of(ours), of(listed))
         beside = f"{of(popular).mean():.3f}"
         yield f"{name}, {figure}", f"{len(later):,}", *pair.cells(3), beside, took
-
-
-def _parted(sessions: Sequence[tuple[list[str], datetime, datetime]]) -> tuple[Sessions, Sessions]:
-    starts = sorted(start for _, start, _ in sessions)
-    moment = starts[int(0.8 * len(starts))]
-    earlier = [views for views, _, stop in sessions if stop < moment]
-    later = [views for views, start, _ in sessions if start >= moment and len(views) > 1]
-    return earlier, later
 
 
 def _asks(recommender: Recommender) -> Way:
@@ -88,8 +87,13 @@ def _asks(recommender: Recommender) -> Way:
 
 
 def _popular(earlier: Sessions) -> Way:
-    most = Counter(view for views in earlier for view in views).most_common(_AMONG)
-    return lambda _: [product for product, _ in most]
+    most = _most(Counter(view for views in earlier for view in views))
+    return lambda _: most
+
+
+def _most(counted: Counter[str]) -> list[str]:
+    """The most frequent, ties in the order of their names."""
+    return sorted(counted, key=lambda name: (-counted[name], name))[:_AMONG]
 
 
 def plain_list(earlier: Sessions) -> Way:
@@ -107,7 +111,7 @@ def plain_list(earlier: Sessions) -> Way:
     popular = _popular(earlier)
 
     def way(views: Sequence[str]) -> Sequence[str]:
-        listed = [name for name, _ in after.get(views[-1], Counter()).most_common(_AMONG)]
+        listed = _most(after.get(views[-1], Counter()))
         return [*listed, *(name for name in popular(views) if name not in listed)][:_AMONG]
 
     return way
