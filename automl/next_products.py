@@ -38,7 +38,8 @@ _JUDGED = 5_000
 _IN_ORDER = {
     "view": "list(product_id ORDER BY event_index)",
     # The lines of an invoice come in no order; a hash parts them by none of their traits.
-    "purchase": "list(DISTINCT product_id ORDER BY md5(session_id || product_id))",
+    "purchase": "[line.product FOR line IN list_sort(list(DISTINCT "
+    "{'hash': md5(session_id || product_id), 'product': product_id}))]",
 }
 
 
