@@ -35,12 +35,13 @@ _FIRST = (5, AMONG)
 _JUDGED = 5_000
 """Sessions that are judged at most, drawn by a hash of their id."""
 
-_IN_ORDER = {
-    "view": "list(product_id ORDER BY event_index)",
+_LINES = {
+    "view": "SELECT session_id, product_id, event_index AS place FROM acts",
     # The lines of an invoice come in no order; a hash parts them by none of their traits.
-    "purchase": "[line.product FOR line IN list_sort(list(DISTINCT "
-    "{'hash': md5(session_id || product_id), 'product': product_id}))]",
+    "purchase": "SELECT DISTINCT session_id, product_id, md5(session_id || product_id) AS place "
+    "FROM acts",
 }
+"""Products of sessions, the one to foretell at the last place."""
 
 
 def products_to_foretell(dataset: Dataset, boundary: datetime) -> tuple[Action, list[list[str]]]:
@@ -70,10 +71,11 @@ def products_to_foretell(dataset: Dataset, boundary: datetime) -> tuple[Action, 
     ).fetchall()
     action: Action = "view" if views else "purchase"
     found = dataset.connection.execute(
-        f"SELECT {_IN_ORDER[action]} AS products FROM acts JOIN bounds ON unit_id = session_id "
-        "WHERE start >= ? AND event_type = ? GROUP BY session_id HAVING len(products) >= 2 "
+        f"WITH lines AS ({_LINES[action]} WHERE event_type = ?) "
+        "SELECT list(product_id ORDER BY place) FROM lines JOIN bounds ON unit_id = session_id "
+        "WHERE start >= ? GROUP BY session_id HAVING count(*) >= 2 "
         "ORDER BY md5(session_id) LIMIT ?",
-        [boundary, action, _JUDGED],
+        [action, boundary, _JUDGED],
     ).fetchall()
     return action, [products for (products,) in found]
 
