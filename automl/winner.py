@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,12 +45,16 @@ class Unseen:
 
 @dataclass(frozen=True)
 class Winner:
-    """Fitted models, the graph that stands for them, and what they said of unseen rows."""
+    """Fitted models, the graph that stands for them, and what they said of unseen rows.
+
+    `fit_seconds` is the wall time of fitting them on all of training.
+    """
 
     ensemble: Ensemble
     graph: onnx.ModelProto
     parity: Parity
     unseen: Unseen
+    fit_seconds: float
 
 
 def fit_winner(
@@ -69,14 +74,16 @@ def fit_winner(
         Of the first member.
     """
     unseen = _unseen(result, training)
+    began = time.perf_counter()
     ensemble = fit_ensemble(result, training, answer.kind, seed)
+    fit_seconds = time.perf_counter() - began
     if answer.kind == "conversion":
         found = choose_calibration(unseen.actual, unseen.predicted, unseen.units, seed)
         ensemble = ensemble.calibrated(found)
         unseen = replace(unseen, predicted=found.apply(unseen.predicted))
     strings = training.frame.shape[1] - training.n_numeric
     graph = ensemble_graph(ensemble, n_numeric=training.n_numeric, n_categorical=strings)
-    return Winner(ensemble, graph, _parity(ensemble, graph, holdout), unseen)
+    return Winner(ensemble, graph, _parity(ensemble, graph, holdout), unseen, fit_seconds)
 
 
 def _unseen(result: SearchResult, training: Table) -> Unseen:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from automl.families.candidates import family_named
 from automl.families.clock import Clock
-from automl.families.ledger import Ledger
+from automl.families.ledger import MOST_MEMBERS, Ledger
 from automl.families.losses import fold_loss, row_losses
 from automl.families.outcome import SearchResult
 from automl.families.prediction import predict
@@ -21,8 +21,6 @@ from automl.splits import Fold
 
 Floats = npt.NDArray[np.float64]
 
-_MOST_MEMBERS = 5
-"""Variance falls with one over their number: a sixth would take away no more than a thirtieth."""
 _logger = logging.getLogger(__name__)
 
 
@@ -98,7 +96,7 @@ def _further(
     task: Task, folds: Sequence[Fold], result: SearchResult, clock: Clock
 ) -> Iterator[Floats]:
     """Predictions of the validation rows by models of one more seed after the other."""
-    for member in range(1, _MOST_MEMBERS):
+    for member in range(1, MOST_MEMBERS):
         started = time.monotonic()
         try:
             yield _unseen(task, folds, result, task.seed + member)

@@ -17,7 +17,8 @@ _ANSWER = "purchase"
 
 def budgets(asked: Asked) -> Iterator[str]:
     """Search the same rows for a quarter of the budget, for all of it and five times as long."""
-    yield "UCI Online Shoppers, one answer. The command also reads, refits, judges and writes."
+    yield "UCI Online Shoppers, one answer. A search ends with the winner fitted on all of"
+    yield "training; the command also reads, judges and writes."
     yield ""
     header = ("budget s", "search took s", "off by", "whole command s")
     yield from table(header, (_row(asked, factor * asked.budget) for factor in _FACTORS))
