@@ -78,7 +78,7 @@ bench-accuracy: $(INSTALLED) $(PEERS_INSTALLED) ## Measure models beside their p
 	$(BIN)/python -m benchmarks.accuracy
 
 test: $(INSTALLED) $(SPARK_INSTALLED) ## Run every test, the browser's and Spark's included
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n logical --dist loadfile
 	$(SPARK)/python -m pytest tests/spark
 
 lint: $(INSTALLED) ## Check style, types and directions of dependence
