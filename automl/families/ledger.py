@@ -104,13 +104,18 @@ class Ledger:
         least = self.clock.stop_at(_SHARE_FOR_CANDIDATES)
         if end is None or least is None or family is None:
             return end
-        return max(least, end - self._averaging_seconds(family))
+        return end - self._averaging_seconds(family, end - least)
 
-    def _averaging_seconds(self, family: str) -> float:
-        """What all members take: in every fold, where the first is done, and on all rows."""
+    def _averaging_seconds(self, family: str, most: float) -> float:
+        """What as many members take as can be done in time; all of it where two cannot."""
         in_folds = self.seconds_a_row[family] * len(self.task.label)
         on_all_rows = in_folds / max(len(self.models[family]), 1)
-        return (MOST_MEMBERS - 1) * in_folds + MOST_MEMBERS * on_all_rows
+        # The first is done in the folds; one fit more makes up for what is slower than expected.
+        taken = (
+            (members - 1) * in_folds + (members + 1) * on_all_rows
+            for members in range(MOST_MEMBERS, 1, -1)
+        )
+        return next((seconds for seconds in taken if seconds <= most), most)
 
     @property
     def is_over(self) -> bool:
