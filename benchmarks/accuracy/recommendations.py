@@ -9,12 +9,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from benchmarks.accuracy.asked import Asked, Refused, data_file
+from automl.recommending import train_recommendations
+from benchmarks.accuracy.asked import Asked, data_file
 from benchmarks.accuracy.measures import Floats
 from benchmarks.accuracy.paired import Paired
-from benchmarks.accuracy.product import train_bundle
 from benchmarks.page import table
-from clickstream.recommending import Recommender, open_recommender
+from clickstream.recommending import Recommender, read_recommender
 from clickstream.sources import read_source
 
 __all__ = ["plain_list", "reciprocal_ranks", "recommendations"]
@@ -42,12 +42,13 @@ FROM sessions, split WHERE views IS NOT NULL ORDER BY session_id
 
 
 def recommendations(asked: Asked) -> Iterator[str]:
-    """Train on logs by the command, and ask for the last product of sessions of their end."""
+    """Learn from logs, and ask for the last product of the sessions of their end."""
     yield "Sessions that began after the moment at which four fifths had begun, with two views or"
     yield f"more: is the last product among the first {_AMONG} named after those before it, and at"
     yield "which place? The plain list counts what was viewed right after the last product. All"
     yield "three learn from sessions that ended before that moment. The standard error is that of"
-    yield "the mean over sessions."
+    yield "the mean over sessions. A bundle holds recommendations beside segments; where a log"
+    yield "has none, as REES46, they are measured as a bundle would hold them."
     yield ""
     header = ("", "sessions", "Clickwise", "plain list", "difference", "popular", "ms")
     yield from table(header, (row for name in _FILES for row in _rows(name, asked)))
@@ -55,19 +56,10 @@ def recommendations(asked: Asked) -> Iterator[str]:
 
 def _rows(name: str, asked: Asked) -> Iterator[Sequence[str]]:
     file = data_file(_FILES[name])
-    folder = asked.folder("recommendations", name.replace(" ", "-"))
-    trained = train_bundle(
-        file,
-        None,
-        folder / "models",
-        answers=["segment"],
-        budget=asked.budget,
-        seed=asked.seeds[0],
-    )
-    recommender = open_recommender(trained.bundle("segment"))
-    if recommender is None:
-        raise Refused("the bundle holds no recommendations")
-    sessions = read_source([file]).connection.execute(_VIEWS).fetchall()
+    dataset = read_source([file])
+    train_recommendations(dataset, None, seed=asked.seeds[0])
+    recommender = read_recommender(dataset.connection)
+    sessions = dataset.connection.execute(_VIEWS).fetchall()
     earlier = [views for views, when in sessions if when == "earlier"]
     later = [views for views, when in sessions if when == "later" and len(views) > 1]
     began = time.perf_counter()
