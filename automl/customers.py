@@ -14,6 +14,7 @@ from clickstream.answers import Answer, Scope, Windows, label_of
 from clickstream.cuts import customer_cuts, customer_moments
 from clickstream.errors import NotAnswerable
 from clickstream.features import Feature, FeatureSet, customer_features, features_sql
+from clickstream.rfm import RFM_COLUMNS
 from clickstream.spark import spark_sql
 from clickstream.tables import Dataset, store
 from clickstream.targets import customer_labels
@@ -31,6 +32,7 @@ _CUSTOMER_SPACE = (
 )
 """What segments of customers are made of: behaviour that a marketer can name, each once."""
 
+_AS_ORDERED = "FROM customers ORDER BY md5(unit_id), start"
 _OF_VIEWS = ("sessions", "price_mean")
 """Of those, what a log of order lines does not tell: every session there is an order already."""
 
@@ -51,7 +53,7 @@ def prepare_customers(dataset: Dataset, answer: Answer, windows: Windows) -> Pre
     """
     features = customer_features(dataset.context_columns, windows.history_days)
     if answer.kind == "segment":
-        return _segments(dataset, answer, features.only(_space(dataset)), windows)
+        return _segments(dataset, answer, features, windows)
     sql = features_sql(features)
     table, sample = labelled_customers(
         dataset, answer, features.features, sql, windows, features.expression
@@ -84,15 +86,21 @@ def _space(dataset: Dataset) -> tuple[str, ...]:
     return tuple(name for name in _CUSTOMER_SPACE if name not in _OF_VIEWS)
 
 
-def _segments(dataset: Dataset, answer: Answer, features: FeatureSet, windows: Windows) -> Prepared:
+def _segments(dataset: Dataset, answer: Answer, every: FeatureSet, windows: Windows) -> Prepared:
+    space = _space(dataset)
+    # Scores of recency, frequency and monetary value come from the same query as the inputs.
+    features = every.only([*space, *RFM_COLUMNS])
+    inputs = features.only(space).features
     sql = features_sql(features)
     now = end_of_log(dataset)
     before = now - timedelta(days=windows.target_days)
-    (training, _), (holdout, sample) = (
-        _customers_as_of(
-            dataset, answer, features.features, sql, [moment], windows, features.expression
-        )
-        for moment in (before, now)
+    training, _ = _customers_as_of(
+        dataset, answer, inputs, sql, [before], windows, features.expression
+    )
+    habits = dataset.connection.execute(f"SELECT {', '.join(RFM_COLUMNS)} {_AS_ORDERED}")
+    habits_of_training = habits.fetchnumpy()
+    holdout, sample = _customers_as_of(
+        dataset, answer, inputs, sql, [now], windows, features.expression
     )
     split = (
         f"by time: customers as of {before:%Y-%m-%d} train, customers as of {now:%Y-%m-%d} "
@@ -101,10 +109,11 @@ def _segments(dataset: Dataset, answer: Answer, features: FeatureSet, windows: W
     return Prepared(
         training,
         holdout,
-        features.features,
+        inputs,
         sql,
         split,
         spark_sql=spark_sql(features.expression),
+        habits=habits_of_training,
     )
 
 
@@ -179,7 +188,7 @@ def _customers_as_of(
                 f"{made} SELECT {columns} FROM {computed} f JOIN labels l USING (unit_id)"
             )
             made = "INSERT INTO main.customers"
-    found = dataset.connection.execute("SELECT * FROM customers ORDER BY md5(unit_id), start")
+    found = dataset.connection.execute(f"SELECT * {_AS_ORDERED}")
     return make_table(found.fetchnumpy(), features), sample
 
 

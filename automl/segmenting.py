@@ -15,6 +15,7 @@ from automl.evidence import evidence_warnings
 from automl.gate import require_parity
 from automl.options import Options
 from automl.released import Released, answer_files, inputs_of
+from automl.rfm_table import rfm_evaluation
 from automl.segments import (
     Estimate,
     Judgement,
@@ -34,6 +35,7 @@ from automl.table import Prepared
 from clickstream.answers import Answer, Answerability
 from clickstream.errors import ReleaseRefused
 from clickstream.manifest import AnswerManifest, Metric, Parity, SegmentProfile, Trait
+from clickstream.rfm import rfm_borders
 from clickstream.tables import Dataset
 
 __all__ = ["train_segments"]
@@ -84,13 +86,17 @@ def train_segments(
     parity = Parity(rows=len(prepared.holdout), largest_difference=float(differing), tolerance=0.0)
     require_parity(answer.name, parity)
     labels = model.predict(prepared.training.frame)
+    rfm = rfm_borders(prepared.habits) if prepared.habits else None
     manifest = _manifest(found, options, admitted, model, judgement, parity).model_copy(
         update={
             "segments": _profiles(prepared, labels),
+            "rfm": rfm,
             "warnings": [*_interruption(result), *evidence_warnings(admitted.evidence)],
         }
     )
     evaluation = _evaluation(result, winner, prepared, labels, options)
+    if rfm is not None:
+        evaluation["rfm"] = rfm_evaluation(rfm, prepared.habits, labels)
     files = answer_files(answer.name, graph, evaluation, prepared)
     run = {
         "search_seconds": round(searched, 2),

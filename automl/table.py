@@ -91,6 +91,8 @@ class Prepared:
         How far back features look beyond the unit itself; None where they do not.
     spark_sql : str or None
         `features.sql` in Spark's dialect.
+    habits : mapping of str to ndarray
+        `RFM_COLUMNS` of the rows of training, where they are customers who can be scored by them.
     """
 
     training: Table
@@ -101,6 +103,7 @@ class Prepared:
     lookups: Mapping[str, pa.Table] = field(default_factory=dict)
     history_days: int | None = None
     spark_sql: str | None = None
+    habits: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
 
 
 def make_table(columns: Mapping[str, Any], features: tuple[Feature, ...]) -> Table:

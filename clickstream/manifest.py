@@ -22,6 +22,7 @@ __all__ = [
     "Metric",
     "Parity",
     "Recommendations",
+    "RfmBorders",
     "SegmentProfile",
     "Trait",
     "Windows",
@@ -143,6 +144,14 @@ class Trait(_Part):
     typical_overall: float
 
 
+class RfmBorders(_Part):
+    """Borders of the quintiles among training's customers who ordered, ascending, four each."""
+
+    recency: list[float] = Field(description="days since the last order")
+    frequency: list[float] = Field(description="orders")
+    monetary: list[float] = Field(description="amount bought")
+
+
 class SegmentProfile(_Part):
     """One segment as the training data shows it."""
 
@@ -204,6 +213,7 @@ class AnswerManifest(_Part):
     leaks: list[Leak] = []
     warnings: list[str] = []
     segments: list[SegmentProfile] = []
+    rfm: RfmBorders | None = None
 
 
 class Manifest(_Part):

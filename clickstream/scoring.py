@@ -7,7 +7,7 @@ runs here, so there is no second preprocessing to drift away.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 Floats = npt.NDArray[np.float64]
+_KEYS = ("unit_id", "cut_index")
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,14 @@ class FeatureBatch:
         NaN where missing.
     categorical : ndarray of object, shape (N, strings)
         "" where missing.
+    columns : mapping of str to ndarray, shape (N,)
+        What the query says of the units, whether or not the model takes it.
     """
 
     unit_ids: list[str]
     numeric: npt.NDArray[np.float32]
     categorical: npt.NDArray[np.object_]
+    columns: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,11 +69,14 @@ class Predictions:
         The graph's outputs, N rows each.
     warnings : list of list of str
         Per unit: values unlike those in training.
+    columns : mapping of str to ndarray
+        As in `FeatureBatch`.
     """
 
     unit_ids: list[str]
     outputs: dict[str, npt.NDArray[Any]]
     warnings: list[list[str]]
+    columns: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
 
 
 class Graph:
@@ -212,7 +219,8 @@ class Scorer:
             )
         rows = np.array([place[name] for name in order])
         picked = {name: values[rows] for name, values in columns.items()}
-        return feature_batch(list(order), picked, manifest.inputs)
+        told = {name: values for name, values in picked.items() if name not in _KEYS}
+        return replace(feature_batch(list(order), picked, manifest.inputs), columns=told)
 
     def predict(self, answer: str, batch: FeatureBatch) -> Predictions:
         """Run an answer's graph over ready inputs."""
@@ -221,6 +229,7 @@ class Scorer:
             batch.unit_ids,
             self._graphs[answer].outputs(batch),
             unlike_training(batch.numeric, batch.categorical, manifest),
+            batch.columns,
         )
 
 

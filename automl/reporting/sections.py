@@ -84,6 +84,34 @@ def _segments(_answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     return segment_sections(evaluation) if "candidates" in evaluation else []
 
 
+def _rfm(_answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
+    """Classes of customers by three scores, beside the segments."""
+    found = evaluation.get("rfm")
+    if found is None:
+        return []
+    words = (
+        "Every customer who ordered is scored from 1 to 5 for how recent the last order is, for "
+        "the number of orders and for the amount bought: a score is the fifth of all customers "
+        "that one is in, 5 the best. Classes put scores in words; segments are found without them. "
+        f"{found['without_order']:,} customers ordered nothing and have no scores."
+    )
+    segments = list(found["classes"][0]["in_segment"])
+    header = ["class", "what they did", "customers", "share of sales"]
+    header += [f"in segment {segment}" for segment in segments]
+    rows = [
+        [
+            one["name"],
+            one["meaning"],
+            f"{one['customers']:,}",
+            f"{one['spend_share']:.1%}",
+            *(f"{one['in_segment'][segment]:,}" for segment in segments),
+        ]
+        for one in found["classes"]
+    ]
+    board = table(header, rows, numbers=range(2, len(header)))
+    return ["<h3>Recency, frequency and monetary value</h3>", f"<p>{escape(words)}</p>", board]
+
+
 def _why(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     kind = ANSWERS[answer.name].kind
     if kind == "segment":
@@ -93,5 +121,5 @@ def _why(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     return [why_section(answer.name, evaluation, inputs, quantity=quantity, metric=metric)]
 
 
-SECTIONS: tuple[Section, ...] = (_plots, _abandonment, _forecasts, _search, _segments, _why)
+SECTIONS: tuple[Section, ...] = (_plots, _abandonment, _forecasts, _search, _segments, _rfm, _why)
 """A new section is one more entry."""

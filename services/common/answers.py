@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -42,11 +42,14 @@ class Outcome:
         The graph's outputs for all units.
     place : int
         Which unit.
+    columns : dict of str to ndarray
+        What the query says of all units, whether or not the model takes it.
     """
 
     manifest: AnswerManifest
     outputs: Mapping[str, npt.NDArray[Any]]
     place: int
+    columns: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
 
     def numbers(self, output: str) -> list[float]:
         """The unit's numbers of one output."""

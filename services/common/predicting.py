@@ -69,11 +69,13 @@ class Predictor:
         said = self._predict(name, self._read(self.forms[name], body))
         self._check_finite(said)
         shared = self._shared[name]
+        outcomes = (
+            Outcome(described, said.outputs, place, said.columns)
+            for place in range(len(said.unit_ids))
+        )
         predictions = [
-            self.kind.of(Outcome(described, said.outputs, place), unit_id, shared, unlike)
-            for place, (unit_id, unlike) in enumerate(
-                zip(said.unit_ids, said.warnings, strict=True)
-            )
+            self.kind.of(outcome, unit_id, shared, unlike)
+            for outcome, unit_id, unlike in zip(outcomes, said.unit_ids, said.warnings, strict=True)
         ]
         return self.answer_model(answer=name, predictions=predictions)
 

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from clickstream.bundle import AnswerManifest, Trait
-from services.common.answers import Outcome, Prediction
+from clickstream.rfm import CLASSES, RFM_COLUMNS, rfm_scores
+from services.common.answers import Absent, Outcome, Prediction, left_out
 
 __all__ = ["SegmentPrediction"]
+
+
+class Rfm(BaseModel):
+    """Recency, frequency and monetary value, scored from 1 to 5, the higher the better."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    recency: int = Field(ge=1, le=5, description="by days since the last order, fewer being better")
+    frequency: int = Field(ge=1, le=5, description="by orders")
+    monetary: int = Field(ge=1, le=5, description="by the amount bought")
+    name: str = Field(description="class of the three scores, such as `champion` or `lost`")
+    meaning: str = Field(description="what customers of the class did")
 
 
 class SegmentPrediction(Prediction):
@@ -23,6 +37,7 @@ class SegmentPrediction(Prediction):
         min_length=2, max_length=2, description="x and y on the map of customers"
     )
     traits: list[Trait] = Field(description="what sets the nearest segment apart from everyone")
+    rfm: Rfm | Absent = left_out("scores of a customer; left out of who ordered nothing")
 
     @classmethod
     def own_parts(cls, outcome: Outcome) -> dict[str, Any]:
@@ -35,7 +50,17 @@ class SegmentPrediction(Prediction):
             "distance": distance,
             "map": outcome.numbers("map"),
             "traits": _traits(segment, outcome.manifest),
+            "rfm": _rfm(outcome),
         }
+
+
+def _rfm(outcome: Outcome) -> Rfm | None:
+    borders = outcome.manifest.rfm
+    if borders is None:
+        return None
+    one = {name: outcome.columns[name][[outcome.place]] for name in RFM_COLUMNS}
+    (scores,) = rfm_scores(borders, one)
+    return None if scores is None else Rfm(**asdict(scores), meaning=CLASSES[scores.name])
 
 
 def _traits(segment: int, manifest: AnswerManifest) -> list[Trait]:

@@ -61,3 +61,31 @@ def test_a_chance_says_what_one_minus_it_is(trained: Path, trained_on_orders: Pa
     assert purchase["complement"]["name"] == "abandonment"
     repurchase = _caller(trained_on_orders, "conversion").get("/model").json()["answers"]
     assert repurchase["repurchase"]["complement"]["name"] == "churn"
+
+
+def test_a_customer_is_scored_by_recency_frequency_and_monetary_value(
+    trained_on_orders: Path,
+) -> None:
+    service = _caller(trained_on_orders, "segmentation")
+    example = service.get("/example").json()
+    line = {"event_type": "purchase", "product_id": "p1", "price": 5.0}
+    often = [
+        line | {"session_id": f"s{day}", "event_time": f"2026-01-{day:02d}T12:00:00Z", "price": 900}
+        for day in range(1, 28)
+    ]
+    never = [
+        line | {"session_id": "s1", "event_time": "2026-01-01T12:00:00Z", "event_type": "view"}
+    ]
+    units = [
+        {"id": "often", "as_of": "2026-01-28T00:00:00Z", "events": often},
+        {"id": "never", "as_of": "2026-01-28T00:00:00Z", "events": never},
+    ]
+    best, none = service.post("/predict", json=example | {"units": units}).json()["predictions"]
+    assert best["rfm"] == {
+        "recency": 5,
+        "frequency": 5,
+        "monetary": 5,
+        "name": "champion",
+        "meaning": "bought of late, often and for much",
+    }
+    assert "rfm" not in none
