@@ -89,27 +89,29 @@ def _rfm(_answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     found = evaluation.get("rfm")
     if found is None:
         return []
+    none = found["without_order"]
     words = (
         "Every customer who ordered is scored from 1 to 5 for how recent the last order is, for "
         "the number of orders and for the amount bought: a score is the fifth of all customers "
-        "that one is in, 5 the best. Classes put scores in words; segments are found without them. "
-        f"{found['without_order']:,} customers ordered nothing and have no scores."
+        "that one is in, 5 the best. Classes put scores in words; segments are found without them."
+        + (f" {none:,} customers ordered nothing and have no scores." if none else "")
     )
-    segments = list(found["classes"][0]["in_segment"])
-    header = ["class", "what they did", "customers", "share of sales"]
-    header += [f"in segment {segment}" for segment in segments]
-    rows = [
-        [
-            one["name"],
-            one["meaning"],
-            f"{one['customers']:,}",
-            f"{one['spend_share']:.1%}",
-            *(f"{one['in_segment'][segment]:,}" for segment in segments),
-        ]
-        for one in found["classes"]
+    classes, segments = found["classes"], list(found["classes"][0]["in_segment"])
+    sizes = [
+        [one["name"], one["meaning"], f"{one['customers']:,}", f"{one['spend_share']:.1%}"]
+        for one in classes
     ]
-    board = table(header, rows, numbers=range(2, len(header)))
-    return ["<h3>Recency, frequency and monetary value</h3>", f"<p>{escape(words)}</p>", board]
+    crossed = [
+        [one["name"], *(f"{one['in_segment'][segment]:,}" for segment in segments)]
+        for one in classes
+    ]
+    header = ["class", "what they did", "customers", "share of sales"]
+    return [
+        f"<h3>Recency, frequency and monetary value</h3><p>{escape(words)}</p>",
+        table(header, sizes, numbers=(2, 3)),
+        "<p>Customers of each class by the number of their segment:</p>",
+        table(["class", *segments], crossed, numbers=range(1, 1 + len(segments))),
+    ]
 
 
 def _why(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
