@@ -18,6 +18,7 @@ from clickstream.tables import Dataset
 __all__ = [
     "AMONG",
     "Action",
+    "Ranks",
     "place_figures",
     "products_to_foretell",
     "rank_last_products",
