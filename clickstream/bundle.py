@@ -15,6 +15,7 @@ from clickstream.errors import BundleError
 from clickstream.manifest import FORMAT_VERSION, AnswerManifest, Manifest, Trait
 
 __all__ = [
+    "RECOMMENDED",
     "AnswerManifest",
     "Bundle",
     "BundleError",

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from clickstream.answers import ANSWERS
-from clickstream.bundle import BundleError, file_hash, open_bundle, write_bundle
+from clickstream.bundle import RECOMMENDED, BundleError, file_hash, open_bundle, write_bundle
 from clickstream.lookups import LOOKUPS
 from clickstream.scoring import Scorer
 
@@ -51,8 +51,8 @@ def test_a_bundle_opens_and_holds_what_its_manifest_lists(trained: Path, task: s
     files = {"report.html", "card.md"} | {
         f"{answer}/{file}" for answer in bundle.manifest.answers for file in own
     }
-    if task != "segmentation":
-        files |= {f"lookups/{name}.parquet" for name in LOOKUPS}
+    lookups = RECOMMENDED if task == "segmentation" else LOOKUPS
+    files |= {f"lookups/{name}.parquet" for name in lookups}
     assert listed == files
     assert all(file_hash(bundle.path / file) for file in files)
     assert "SELECT" in bundle.features_sql(name)
