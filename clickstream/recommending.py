@@ -21,8 +21,8 @@ Ranked = Mapping[tuple[str, str], Sequence[tuple[str, float]]]
 
 _VIEWS = 10
 _PER_VIEW_BEFORE = 0.3
-"""What a view counts, by the one that follows it: next products of e-shop clothing and of REES46
-were foretold best by 0.3 to 0.5."""
+"""What a view counts, by the one that follows it: best of 0.3 to 0.85 on e-shop clothing; on REES46
+0.3, 0.6 and 0.9 hardly differ."""
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,8 @@ BRISK_BOOSTING: Config = SLOW_BOOSTING | {
     "learning_rate": 0.05,
     "min_child_weight": 20.0,
 }
-# Where much depends on pairs of inputs: better than the brisk ones for three answers of e-shop
-# clothing, and worse for the simulated shop.
+# Where much depends on how inputs go together: better than the brisk ones for most answers of
+# e-shop clothing, and worse for the simulated shop.
 DEEP_BOOSTING: Config = BRISK_BOOSTING | {
     "depth": 6,
     "learning_rate": 0.06,
