@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from automl.evidence import evidence_of, require_evidence
 from automl.gate import refuse_leaks
@@ -116,11 +117,20 @@ def leaks_of(
         leaks += window_leaks(training.end, holdout.start)
     leaks += _copies(dataset, prepared, found, brought)
     leaks += _later(dataset, prepared, found, brought)
-    if answer.kind != "segment":
+    for label in _labels(training, answer):
         names = list(training.frame.columns)
         numbers, strings = names[: training.n_numeric], names[training.n_numeric :]
-        leaks += column_leaks(training.batch(), numbers, strings, training.label)
+        leaks += column_leaks(training.batch(), numbers, strings, label)
     return leaks
+
+
+def _labels(training: Table, answer: Answer) -> list[npt.NDArray[np.float64]]:
+    """What inputs could give away: nothing of a segment, and each class of several by itself."""
+    if answer.kind == "segment":
+        return []
+    if answer.kind == "interest":
+        return [(training.label == one).astype(np.float64) for one in np.unique(training.label)]
+    return [training.label]
 
 
 def _copies(

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from clickstream.answers import ANSWERS, Windows
 from clickstream.bundle import Bundle
-from clickstream.cuts import customer_cuts, last_cuts
+from clickstream.cuts import customer_cuts, first_order_cuts, last_cuts
 from clickstream.errors import ClickwiseError, NotAnswerable
 from clickstream.loading import load_lookups
 from clickstream.manifest import AnswerManifest, Manifest
@@ -39,13 +39,15 @@ def score_dataset(bundle: Bundle, dataset: Dataset) -> pa.Table:
     dataset : Dataset
         Data of the bundle's own source. Sessions are scored as they stand after their last click
         before a purchase, customers as of the end of the log, and of them only who has ordered
-        where the answer is of buyers; a row's id is its number among the rows kept.
+        where the answer is of buyers, for interests as of the first order; a row's id is its
+        number among the rows kept.
 
     Returns
     -------
     pyarrow.Table
         `unit_id`, `answer`, whether it is a `proxy` and the model's data `simulated`, and a
-        column per output of the graph; in the order of the ids, or of the file where it holds
+        column per output of the graph, of several classes the most likely `class` with its
+        `chance`; in the order of the ids, or of the file where it holds
         ready-made rows.
 
     Raises
@@ -138,7 +140,9 @@ def _batches(
     if manifest.scope == "row":
         yield _rows(dataset, manifest)
         return
-    if manifest.scope == "customer":
+    if ANSWERS[name].kind == "interest":
+        cuts = first_order_cuts(dataset.table)
+    elif manifest.scope == "customer":
         cuts = customer_cuts(
             dataset.table,
             [end_of_log(dataset).isoformat()],
@@ -192,9 +196,18 @@ def score_table(
         "proxy": pa.array([proxy] * len(unit_ids), pa.bool_()),
         "simulated": pa.array([manifest.simulated] * len(unit_ids), pa.bool_()),
     }
-    for key, values in outputs.items():
-        columns |= _columns(key, values)
+    if classes := manifest.answers[name].classes:
+        columns |= _most_likely([one.name for one in classes], outputs["value"])
+    else:
+        for key, values in outputs.items():
+            columns |= _columns(key, values)
     return pa.table(columns)
+
+
+def _most_likely(classes: Sequence[str], chances: Any) -> dict[str, pa.Array]:
+    """The most likely class and its chance."""
+    names = np.array(classes, dtype=object)[chances.argmax(axis=1)]
+    return {"class": pa.array(names, pa.string()), "chance": pa.array(chances.max(axis=1))}
 
 
 def _outputs(scorer: Scorer, name: str, batch: FeatureBatch, start: int) -> dict[str, Any]:

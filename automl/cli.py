@@ -229,6 +229,11 @@ def _propose(file: Path, out: Path | None, as_json: bool) -> None:
     metavar="RULE",
     help="From which chance to say yes: f1, precision=0.5, or cost=CONTACT,VALUE in money.",
 )
+@click.option(
+    "--strategies",
+    type=click.Path(path_type=Path),
+    help="TOML file of what to do about each kind of segment (docs/segments.md).",
+)
 @_ENGINE
 @_MASTER
 @_SOURCE
@@ -246,6 +251,7 @@ def train(
     seed: int,
     holdout: Path | None,
     threshold: str,
+    strategies: Path | None,
     engine: str,
     master: str,
     source: str | None,
@@ -258,6 +264,7 @@ def train(
     from automl.files import read_files
     from automl.holdout import holdout_beside
     from automl.options import Options
+    from automl.segments.strategies import read_strategies
     from automl.thresholds import parse_threshold
     from automl.training import train as train_answers
     from clickstream.answers import Windows
@@ -271,6 +278,7 @@ def train(
             seed=seed,
             windows=Windows(target_days=target_window),
             threshold=parse_threshold(threshold),
+            strategies=read_strategies(strategies),
             report=progress.tell,
         )
         dataset = read_files(files, source, mapping, memory)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import ibis.expr.types as ir
+import numpy as np
 
 from automl.computing import compute, computed_features
 from automl.sampling import keep_sample
@@ -16,7 +18,7 @@ from clickstream.errors import NotAnswerable
 from clickstream.features import Feature, FeatureSet, customer_features, features_sql
 from clickstream.rfm import RFM_COLUMNS
 from clickstream.spark import spark_sql
-from clickstream.tables import Dataset, store
+from clickstream.tables import Dataset, Label
 from clickstream.targets import customer_labels
 from clickstream.units import end_of_log
 
@@ -31,6 +33,9 @@ _CUSTOMER_SPACE = (
     "price_mean",
 )
 """What segments of customers are made of: behaviour that a marketer can name, each once."""
+
+_SPENT_NEXT = Label("customer_spend")
+"""What is known of segments afterwards; no search reads it."""
 
 _AS_ORDERED = "FROM customers ORDER BY md5(unit_id), start"
 _OF_VIEWS = ("sessions", "price_mean")
@@ -47,7 +52,7 @@ def prepare_customers(dataset: Dataset, answer: Answer, windows: Windows) -> Pre
     answer : Answer
         One with a label trains as of several moments, whose label windows end before the
         holdout's moment. Segments are tested as of the end of the log, and trained as of one
-        target window before.
+        target window before, with what was bought in that window as the label of training.
     windows : Windows
         Target window and history, in days.
     """
@@ -102,6 +107,8 @@ def _segments(dataset: Dataset, answer: Answer, every: FeatureSet, windows: Wind
     holdout, sample = _customers_as_of(
         dataset, answer, inputs, sql, [now], windows, features.expression
     )
+    # Nothing follows the end of the log.
+    holdout = replace(holdout, label=np.full(len(holdout), np.nan))
     split = (
         f"by time: customers as of {before:%Y-%m-%d} train, customers as of {now:%Y-%m-%d} "
         f"test{sample}"
@@ -204,13 +211,9 @@ def _cut_and_label(
         ),
     )
     sample = keep_sample(dataset, "customer", moments)
-    if answer.kind == "segment":
-        unlabelled = cuts.select("unit_id", "as_of").mutate(label=float("nan"))
-        store(dataset.backend, "labels", unlabelled)
-    else:
-        label = label_of(dataset, answer)
-        labels = customer_labels(dataset.table, cuts, label, windows.target_days)
-        compute(dataset, "labels", labels)
+    label = _SPENT_NEXT if answer.kind == "segment" else label_of(dataset, answer)
+    labels = customer_labels(dataset.table, cuts, label, windows.target_days)
+    compute(dataset, "labels", labels)
     return sample
 
 

@@ -88,7 +88,7 @@ def evaluate(bundle: Bundle, dataset: Dataset, truth: Path | None = None) -> lis
     answers = {
         name: manifest
         for name, manifest in bundle.manifest.answers.items()
-        if ANSWERS[name].kind != "segment"
+        if ANSWERS[name].kind in ("conversion", "revenue")
     }
     if not answers:
         raise NotAnswerable(

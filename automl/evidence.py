@@ -23,7 +23,7 @@ def evidence_of(prepared: Prepared, answer: Answer) -> Evidence:
     training, holdout = prepared.training, prepared.holdout
     counts: dict[str, int] = {}
     never_zero = answer.kind == "revenue" and bool((training.label > 0).all())
-    if answer.kind != "segment" and not never_zero:
+    if answer.kind in ("conversion", "revenue") and not never_zero:
         for part, table in (("training", training), ("holdout", holdout)):
             positives = len(set(table.unit_ids[table.label > 0]))
             counts[f"{part}_positives"] = positives
@@ -39,8 +39,8 @@ def require_evidence(evidence: Evidence, answer: Answer) -> None:
     Raises
     ------
     NotAnswerable
-        Below 50 positives or negatives in training, or 15 of either in the holdout; for segments
-        and amounts that are never zero, the same numbers of rows.
+        Below 50 positives or negatives in training, or 15 of either in the holdout; for segments,
+        interests and amounts that are never zero, the same numbers of rows.
     """
     for part, least in (("training", _TRAINING_LEAST), ("holdout", HOLDOUT_LEAST)):
         counts = _part_counts(evidence, part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from clickstream.answers import ANSWERS, Windows
@@ -9,7 +10,7 @@ from clickstream.manifest import AnswerManifest
 from clickstream.tables import Dataset
 from clickstream.units import customer_units, ready_rows, session_units
 
-__all__ = ["example_body"]
+__all__ = ["as_new", "example_body"]
 
 _KEPT = 100
 _LONGEST = 60
@@ -40,6 +41,8 @@ def example_body(
         units = customer_units(dataset, _KEPT, windows.history_days)
         if ANSWERS[name].of_buyers:
             units = [unit for unit in units if _ordered(unit)]
+        if ANSWERS[name].kind == "interest":
+            units = [as_new(unit) for unit in units if _ordered(unit)]
     else:
         units = session_units(dataset, _KEPT, answer.windows.history_days, _LONGEST)
     short = [unit for unit in units if len(unit["events"]) <= _LONGEST] or units[:1]
@@ -48,6 +51,24 @@ def example_body(
 
 def _ordered(unit: dict[str, Any]) -> bool:
     return any(event["event_type"] == "purchase" for event in unit["events"])
+
+
+def as_new(unit: dict[str, Any]) -> dict[str, Any]:
+    """A customer right after the session of the first order, who is then still new.
+
+    Parameters
+    ----------
+    unit : dict
+        As `POST /predict` takes it, with an order among its events.
+    """
+    ordered = sorted(unit["events"], key=lambda event: str(event["event_time"]))
+    first = next(event for event in ordered if event["event_type"] == "purchase")
+    end = max(
+        event["event_time"] for event in ordered if event["session_id"] == first["session_id"]
+    )
+    seen = [event for event in unit["events"] if str(event["event_time"]) <= str(end)]
+    moment = datetime.fromisoformat(str(end)) + timedelta(seconds=1)
+    return unit | {"events": seen, "as_of": f"{moment.replace(tzinfo=None).isoformat()}Z"}
 
 
 def _anonymous(number: int, unit: dict[str, Any]) -> dict[str, Any]:

@@ -44,8 +44,9 @@ def to_onnx(
     onnx.ModelProto
         Inputs ``numeric`` (float32, [N, n_numeric]) and ``categorical`` (string,
         [N, n_categorical]), each only where it has columns. Output ``value`` (float32, [N, 1]):
-        the probability of yes, or an amount of at least 0 in currency units; with two parts
-        also ``spend_if_buys`` and ``buy_probability``. The same pipeline gives the same bytes,
+        the probability of yes, or an amount of at least 0 in currency units; of several classes
+        their probabilities, [N, classes]; with two parts also ``spend_if_buys`` and
+        ``buy_probability``. The same pipeline gives the same bytes,
         in every process.
     """
     register_converters()
@@ -80,7 +81,7 @@ def largest_difference(
     ----------
     model : onnx.ModelProto
         The graph.
-    expected : mapping of str to numpy.ndarray, each of shape (n_rows,)
+    expected : mapping of str to numpy.ndarray, each of shape (n_rows,) or (n_rows, classes)
         By output, what it should say.
     frame : pandas.DataFrame, shape (n_rows, n_columns)
         The inputs.
@@ -100,7 +101,7 @@ def largest_difference(
     answers = run_graph(model, frame, n_numeric)
     largest = 0.0
     for name, values in expected.items():
-        difference = np.abs(answers[name].ravel().astype(np.float64) - values)
+        difference = np.abs(answers[name].reshape(values.shape).astype(np.float64) - values)
         if kind == "revenue" and name != "buy_probability" and mean_target is not None:
             difference /= np.maximum(np.abs(values), mean_target)
         largest = max(largest, _largest(difference))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from automl.families import LabelledKind, predict
 from automl.families.losses import fold_loss, row_losses
+from automl.metrics import root_mean_squared_log_error
 from automl.search import FamilyResult, SearchResult
 from automl.table import Table
 
@@ -32,32 +33,39 @@ def leaderboard(
         What the search found.
     holdout : Table
         N rows that none of them saw.
-    predicted : ndarray of float, shape (N,)
+    predicted : ndarray of float, shape (N,) or (N, classes)
         By the winner.
-    kind : {'conversion', 'revenue'}
+    kind : {'conversion', 'revenue', 'interest'}
         Which loss is meant.
     """
     winner, *others = result.families
-    losses = row_losses(holdout.label, predicted, kind)
-    first = _entry(winner, losses, kind) | {
+    first = _entry(winner, holdout.label, predicted, kind) | {
         "members": result.members,
         "validation_loss": result.loss,
     }
-    return [first, *(_other_entry(family, holdout, kind) for family in others)]
+    classes = predicted.shape[1] if kind == "interest" else None
+    return [first, *(_other_entry(family, holdout, kind, classes) for family in others)]
 
 
-def _other_entry(family: FamilyResult, holdout: Table, kind: LabelledKind) -> dict[str, Any]:
+def _other_entry(
+    family: FamilyResult, holdout: Table, kind: LabelledKind, classes: int | None
+) -> dict[str, Any]:
     if not family.models:
         return {"family": family.family, "trials": family.trials, "failure": family.reason}
-    own = np.mean([predict(model, holdout.frame, kind) for model in family.models], axis=0)
-    return _entry(family, row_losses(holdout.label, own, kind), kind) | {"members": 1}
+    own = np.mean([predict(one, holdout.frame, kind, classes) for one in family.models], axis=0)
+    return _entry(family, holdout.label, own, kind) | {"members": 1}
 
 
-def _entry(family: FamilyResult, losses: Floats, kind: LabelledKind) -> dict[str, Any]:
-    return {
+def _entry(
+    family: FamilyResult, actual: Floats, predicted: Floats, kind: LabelledKind
+) -> dict[str, Any]:
+    entry = {
         "family": family.family,
         "trials": family.trials,
         "validation_loss": family.loss,
-        "holdout_loss": fold_loss(losses, kind),
+        "holdout_loss": fold_loss(row_losses(actual, predicted, kind), kind),
         "config": family.config,
     }
+    if kind == "revenue":
+        entry["holdout_rmsle"] = root_mean_squared_log_error(actual, predicted)
+    return entry

@@ -13,11 +13,13 @@ __all__ = [
     "Resamples",
     "calibration_bins",
     "chance_metrics",
+    "class_log_losses",
     "conversion_metrics",
     "interval_metrics",
     "log_losses",
     "paired_difference",
     "revenue_metrics",
+    "root_mean_squared_log_error",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -29,6 +31,20 @@ def log_losses(actual: Floats, predicted: Floats) -> Floats:
     """Log loss of each row, in nats."""
     bounded = np.clip(predicted, _PROBABILITY_FLOOR, 1 - _PROBABILITY_FLOOR)
     return np.asarray(-np.where(actual > 0, np.log(bounded), np.log1p(-bounded)))
+
+
+def class_log_losses(actual: Floats, predicted: Floats) -> Floats:
+    """Log loss of each row, in nats, of one of several classes.
+
+    Parameters
+    ----------
+    actual : ndarray of float, shape (N,)
+        Number of the class.
+    predicted : ndarray of float, shape (N, classes)
+        Chance of each.
+    """
+    own = predicted[np.arange(len(actual)), actual.astype(np.int64)]
+    return np.asarray(-np.log(np.clip(own, _PROBABILITY_FLOOR, 1)))
 
 
 def conversion_metrics(
@@ -108,7 +124,7 @@ def revenue_metrics(actual: Floats, predicted: Floats, resamples: Resamples) -> 
         Over the same rows.
     """
     errors, ones = predicted - actual, np.ones(len(actual))
-    logs = np.log1p(np.maximum(predicted, 0)) - np.log1p(np.maximum(actual, 0))
+    logs = _log_errors(actual, predicted)
     centred = actual - actual.mean()
     return {
         "rmse": resamples.of_sums(_root_of_mean, errors**2, ones),
@@ -120,6 +136,21 @@ def revenue_metrics(actual: Floats, predicted: Floats, resamples: Resamples) -> 
         "bias": resamples.mean(errors),
         "total_ratio": resamples.ratio(predicted, actual),
     }
+
+
+def root_mean_squared_log_error(actual: Floats, predicted: Floats) -> float:
+    """The root of the mean squared difference of log(1 + amount); amounts below 0 count as 0.
+
+    Parameters
+    ----------
+    actual, predicted : ndarray of float, shape (N,)
+        Amounts.
+    """
+    return float(np.sqrt(np.mean(_log_errors(actual, predicted) ** 2)))
+
+
+def _log_errors(actual: Floats, predicted: Floats) -> Floats:
+    return np.asarray(np.log1p(np.maximum(predicted, 0)) - np.log1p(np.maximum(actual, 0)))
 
 
 def _root_of_mean(squares: Floats, rows: Floats) -> Floats:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from automl.segments.strategies import Strategies, read_strategies
 from automl.thresholds import ThresholdRule
 from clickstream.answers import ANSWERS, Windows
 from clickstream.errors import ClickwiseError
@@ -41,6 +42,8 @@ class Options:
         Ready-made rows to test on, in place of a share of the file's own.
     threshold : ThresholdRule
         From which chance the answer is yes.
+    strategies : Strategies
+        What to do about each kind of segment.
     report : callable
         Progress.
     """
@@ -52,6 +55,7 @@ class Options:
     windows: Windows = field(default_factory=Windows)
     holdout: Dataset | None = None
     threshold: ThresholdRule = field(default_factory=ThresholdRule)
+    strategies: Strategies = field(default_factory=read_strategies)
     report: Report = _silent
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from automl.customers import prepare_customers
 from automl.holdout import held_sessions
+from automl.interest_tables import prepare_interests
 from automl.rows import prepare_rows
 from automl.sessions import prepare_sessions
 from automl.table import Prepared
@@ -37,7 +38,7 @@ def prepare(
     windows : Windows
         How far back features look, and a customer's target window.
     seed : int
-        Parts ready-made rows, which have no time.
+        Parts ready-made rows, which have no time, and groups products by descriptions.
     keep_derived : bool, default False
         Keep columns that the source declares to be made from the label, to report what they do.
     holdout : Dataset, optional
@@ -56,7 +57,10 @@ def prepare(
                 f"{answer.name} is asked of customers, whose later moments are held out: a log "
                 "of its own cannot test it. Leave --holdout out for this answer."
             )
-        prepared = prepare_customers(dataset, answer, windows)
+        if answer.kind == "interest":
+            prepared = prepare_interests(dataset, windows, seed)
+        else:
+            prepared = prepare_customers(dataset, answer, windows)
     elif holdout is not None:
         whole = prepare_sessions(dataset, answer, windows, whole=True)
         prepared = held_sessions(whole, holdout, answer)

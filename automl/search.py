@@ -61,13 +61,15 @@ def search(
         Its first `n_numeric` columns are float32 and may hold NaN; the rest are strings, ""
         where missing. The order of rows changes nothing.
     label : numpy.ndarray, shape (n_rows,)
-        0 or 1 for conversion, an amount of at least 0 in currency units for revenue.
+        0 or 1 for conversion, an amount of at least 0 in currency units for revenue, the number of
+        a class, from 0, for interest.
     folds : sequence of (numpy.ndarray, numpy.ndarray)
         Training and validation row numbers of each fold.
     n_numeric : int
         How many columns are numbers.
-    kind : {"conversion", "revenue"}
-        A probability, judged by log loss, or an amount, judged by its root mean squared error.
+    kind : {"conversion", "revenue", "interest"}
+        A probability or several, judged by log loss, or an amount, judged by its root mean
+        squared error.
     budget : float or None
         Seconds of wall time. Give this or `trials`. Off the main thread a candidate cannot be
         cut short, and the last one may overrun.
@@ -209,7 +211,7 @@ def _settings(task: Task, starts: dict[str, list[Config]]) -> dict[str, Any]:
         return task.loss(learner.model, X_val), {}
 
     return {
-        "task": "classification" if task.kind == "conversion" else "regression",
+        "task": "regression" if task.kind == "revenue" else "classification",
         "metric": judge,
         "estimator_list": list(starts),
         "starting_points": starts,

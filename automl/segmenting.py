@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import onnx
 from threadpoolctl import threadpool_limits
 
 from automl.admission import Admitted, admit
@@ -14,6 +15,7 @@ from automl.customers import described_windows
 from automl.evidence import evidence_warnings
 from automl.gate import require_parity
 from automl.options import Options
+from automl.profiling import Profiled, profile_segments
 from automl.released import Released, answer_files, inputs_of
 from automl.rfm_table import rfm_evaluation
 from automl.segments import (
@@ -26,7 +28,6 @@ from automl.segments import (
     interruption_note,
     judge,
     out_of_time_agreements,
-    profile,
     search_segments,
     segment_evaluation,
     to_onnx,
@@ -34,7 +35,7 @@ from automl.segments import (
 from automl.table import Prepared
 from clickstream.answers import Answer, Answerability
 from clickstream.errors import ReleaseRefused
-from clickstream.manifest import AnswerManifest, Metric, Parity, SegmentProfile, Trait
+from clickstream.manifest import AnswerManifest, Metric, Parity
 from clickstream.rfm import rfm_borders
 from clickstream.tables import Dataset
 
@@ -68,6 +69,44 @@ def train_segments(
     """
     admitted = admit(dataset, answer, found, options)
     prepared = admitted.prepared
+    result, seconds = _search(prepared, answer, options)
+    winner = _winner(result)
+    model = winner.model
+    judgement = judge(model, winner.stability, prepared.holdout.frame, seed=options.seed)
+    _require_constraints(answer, judgement)
+    graph = to_onnx(model)
+    parity = _parity(answer, graph, model, prepared)
+    profiled = profile_segments(found.scope, prepared, model, options.strategies)
+    rfm = rfm_borders(prepared.habits) if prepared.habits else None
+    labels = model.predict(prepared.training.frame)
+    evaluation = _evaluation(result, winner, prepared, profiled, options)
+    if rfm is not None:
+        evaluation["rfm"] = rfm_evaluation(rfm, prepared.habits, labels)
+    manifest = AnswerManifest(
+        **_described(found, options, admitted),
+        family=model.family,
+        metrics=_metrics(judgement) | _over_time(evaluation, profiled),
+        baseline=_BASELINE,
+        baseline_metrics={"silhouette": _exactly(judgement.baseline)},
+        parity=parity,
+        warnings=[
+            *_interruption(result),
+            *evidence_warnings(admitted.evidence),
+            *profiled.warnings,
+        ],
+        segments=profiled.segments,
+        rfm=rfm,
+    )
+    files = answer_files(answer.name, graph, evaluation, prepared)
+    run = {
+        "search_seconds": round(seconds, 2),
+        "seconds_by_family": {line.family: round(line.seconds, 2) for line in result.leaderboard},
+    }
+    return Released(answer.name, manifest, files, run, _members(prepared, labels))
+
+
+def _search(prepared: Prepared, answer: Answer, options: Options) -> tuple[SegmentSearch, float]:
+    """What was found, and in how many seconds."""
     began = time.perf_counter()
     result = search_segments(
         prepared.training.frame,
@@ -76,59 +115,31 @@ def train_segments(
         seed=options.seed,
         progress=lambda share, text: options.report(answer.name, text, share),
     )
-    searched = time.perf_counter() - began
-    winner = _winner(result)
-    model = winner.model
-    judgement = judge(model, winner.stability, prepared.holdout.frame, seed=options.seed)
-    _require_constraints(answer, judgement)
-    graph = to_onnx(model)
+    return result, time.perf_counter() - began
+
+
+def _parity(
+    answer: Answer, graph: onnx.ModelProto, model: SegmentModel, prepared: Prepared
+) -> Parity:
     differing = disagreements(graph, model, prepared.holdout.frame)
     parity = Parity(rows=len(prepared.holdout), largest_difference=float(differing), tolerance=0.0)
     require_parity(answer.name, parity)
-    labels = model.predict(prepared.training.frame)
-    rfm = rfm_borders(prepared.habits) if prepared.habits else None
-    manifest = _manifest(found, options, admitted, model, judgement, parity).model_copy(
-        update={
-            "segments": _profiles(prepared, labels),
-            "rfm": rfm,
-            "warnings": [*_interruption(result), *evidence_warnings(admitted.evidence)],
-        }
-    )
-    evaluation = _evaluation(result, winner, prepared, labels, options)
-    if rfm is not None:
-        evaluation["rfm"] = rfm_evaluation(rfm, prepared.habits, labels)
-    files = answer_files(answer.name, graph, evaluation, prepared)
-    run = {
-        "search_seconds": round(searched, 2),
-        "seconds_by_family": {line.family: round(line.seconds, 2) for line in result.leaderboard},
-    }
-    return Released(answer.name, manifest, files, run, _members(prepared, labels))
+    return parity
 
 
-def _manifest(
-    found: Answerability,
-    options: Options,
-    admitted: Admitted,
-    model: SegmentModel,
-    judgement: Judgement,
-    parity: Parity,
-) -> AnswerManifest:
+def _described(found: Answerability, options: Options, admitted: Admitted) -> dict[str, Any]:
+    """Fields of the manifest that say what was asked, and of which data."""
     prepared = admitted.prepared
-    return AnswerManifest(
-        scope=found.scope,
-        meaning=f"which segment this {found.scope} belongs to",
-        status="yes",
-        status_reason=found.reason,
-        family=model.family,
-        inputs=inputs_of(prepared.features, prepared.training),
-        windows=described_windows(found.scope, options.windows, prepared),
-        evidence=admitted.evidence,
-        metrics=_metrics(judgement),
-        baseline=_BASELINE,
-        baseline_metrics={"silhouette": _exactly(judgement.baseline)},
-        parity=parity,
-        leaks=admitted.leaks,
-    )
+    return {
+        "scope": found.scope,
+        "meaning": f"which segment this {found.scope} belongs to",
+        "status": "yes",
+        "status_reason": found.reason,
+        "inputs": inputs_of(prepared.features, prepared.training),
+        "windows": described_windows(found.scope, options.windows, prepared),
+        "evidence": admitted.evidence,
+        "leaks": admitted.leaks,
+    }
 
 
 def _members(prepared: Prepared, labels: Any) -> dict[str, int]:
@@ -136,18 +147,6 @@ def _members(prepared: Prepared, labels: Any) -> dict[str, int]:
     order = np.argsort(prepared.training.end, kind="stable")
     units = prepared.training.unit_ids[order].astype(str)
     return dict(zip(units.tolist(), labels[order].tolist(), strict=True))
-
-
-def _profiles(prepared: Prepared, labels: Any) -> list[SegmentProfile]:
-    return [
-        SegmentProfile(
-            segment=part.segment,
-            size=part.size,
-            share=part.share,
-            traits=[Trait(**asdict(trait)) for trait in part.traits],
-        )
-        for part in profile(prepared.training.frame, labels)
-    ]
 
 
 def _winner(result: SegmentSearch) -> Winner:
@@ -163,7 +162,11 @@ def _interruption(result: SegmentSearch) -> list[str]:
 
 
 def _evaluation(
-    result: SegmentSearch, winner: Winner, prepared: Prepared, labels: Any, options: Options
+    result: SegmentSearch,
+    winner: Winner,
+    prepared: Prepared,
+    profiled: Profiled,
+    options: Options,
 ) -> dict[str, Any]:
     agreements = out_of_time_agreements(
         result.kept,
@@ -177,7 +180,7 @@ def _evaluation(
         winner,
         agreements,
         prepared.training.frame,
-        labels,
+        names={one.segment: one.name for one in profiled.segments},
         # Without times neither is later.
         later=bool(prepared.holdout.start.min() >= prepared.training.end.max()),
     )
@@ -203,6 +206,14 @@ def _metrics(judgement: Judgement) -> dict[str, Metric]:
         "noise_share": _exactly(judgement.noise_share),
         "segments": _exactly(judgement.segments),
     }
+
+
+def _over_time(evaluation: Mapping[str, Any], profiled: Profiled) -> dict[str, Metric]:
+    """Whether the same segments come out of later rows, and what customers did one window on."""
+    (chosen,) = (one for one in evaluation["candidates"] if one["chosen"])
+    name = "out_of_time_agreement" if evaluation["holdout_is_later"] else "held_out_agreement"
+    figures = {name: chosen["out_of_time"], **profiled.figures}
+    return {name: _exactly(value) for name, value in figures.items()}
 
 
 def _estimated(estimate: Estimate) -> Metric:

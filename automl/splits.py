@@ -9,9 +9,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["HOLDOUT_SHARE", "Fold", "folds_by_time", "folds_by_unit", "grouped_holdout"]
+__all__ = [
+    "FIRST_EDGE",
+    "HOLDOUT_SHARE",
+    "Fold",
+    "folds_by_time",
+    "folds_by_unit",
+    "grouped_holdout",
+]
 
 HOLDOUT_SHARE = 0.2
+FIRST_EDGE = 0.4
+"""Share of the rows, by time, that every fold by time trains on at least."""
 ONE_FOLD_FROM = 20_000
 """Rows from which one fold tells enough, so that the budget goes into more candidates."""
 
@@ -72,7 +81,7 @@ def folds_by_time(start: npt.NDArray[np.datetime64], end: npt.NDArray[np.datetim
     list of (training, validation)
         The last fifth validates where there are many rows; three ever longer histories otherwise.
     """
-    edges = (0.8, 1.0) if len(start) >= ONE_FOLD_FROM else (0.4, 0.6, 0.8, 1.0)
+    edges = (0.8, 1.0) if len(start) >= ONE_FOLD_FROM else (FIRST_EDGE, 0.6, 0.8, 1.0)
     ordered = np.sort(start)
     moments = [_moment(ordered, share) for share in edges]
     folds = [

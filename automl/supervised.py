@@ -30,7 +30,7 @@ from automl.leaderboard import leaderboard
 from automl.options import Options
 from automl.released import Released, answer_files, inputs_of
 from automl.search import SearchResult
-from automl.searched import search_winner
+from automl.searched import interruption, run_of, search_winner
 from automl.table import Prepared
 from automl.thresholds import floor_warnings
 from automl.why import Fit, explain
@@ -91,7 +91,7 @@ def train_supervised(
     options.report(answer.name, "asking why", 1.0)
     score = graph_score(winner.graph, prepared.holdout.n_numeric)
     evaluation |= explain(score, prepared, answer, _refit(answer, result, options), options.seed)
-    warnings = evidence_warnings(admitted.evidence) + _interruption(result, options)
+    warnings = evidence_warnings(admitted.evidence) + interruption(result, options)
     if answer.kind == "conversion":
         unseen = winner.unseen
         warnings += floor_warnings(options.threshold, unseen.actual, unseen.predicted)
@@ -105,7 +105,7 @@ def train_supervised(
         dataset, answer, found, admitted, result, winner, judged, warnings, options
     )
     files = answer_files(answer.name, winner.graph, evaluation, prepared)
-    return Released(answer.name, manifest, files, _run(result, winner))
+    return Released(answer.name, manifest, files, run_of(result, winner))
 
 
 def _of_doubtful_columns(
@@ -220,31 +220,3 @@ def _label(label: Label, windows: Windows) -> str:
         "any_amount": f"column {label.column} is above 0",
     }
     return sentences[label.kind]
-
-
-def _interruption(result: SearchResult, options: Options) -> list[str]:
-    if not result.interrupted:
-        return []
-    asked = f"{options.trials} trials" if options.budget is None else f"{options.budget:g} s"
-    return [
-        f"The search was interrupted after {result.seconds:.0f} s and {len(result.path)} "
-        f"candidates, of {asked} asked for; this is the best one found by then."
-    ]
-
-
-def _run(result: SearchResult, winner: Winner) -> dict[str, Any]:
-    return {
-        "interrupted": result.interrupted,
-        # The budget is for both.
-        "search_seconds": round(result.seconds + winner.fit_seconds, 2),
-        "seconds_by_family": {line.family: round(line.seconds, 2) for line in result.families},
-        "path": [
-            {
-                "seconds": round(trial.seconds, 2),
-                "family": trial.family,
-                "loss": trial.loss,
-                "best": trial.best,
-            }
-            for trial in result.path
-        ],
-    }

@@ -36,7 +36,8 @@ class Table:
         First and last moment of a session; of a customer, the moment of the cut and the last
         instant of the label's window; NaT where the source has no time.
     label : ndarray of float, shape (N,)
-        NaN where the answer needs none.
+        NaN where the answer has none. A segment of customers has none that a search could learn
+        from, but what they bought next, which tells segments apart afterwards.
     """
 
     frame: pd.DataFrame
@@ -93,6 +94,8 @@ class Prepared:
         `features.sql` in Spark's dialect.
     habits : mapping of str to ndarray
         `RFM_COLUMNS` of the rows of training, where they are customers who can be scored by them.
+    classes : tuple of str
+        Where labels are numbers of classes, what these are called.
     """
 
     training: Table
@@ -104,6 +107,7 @@ class Prepared:
     history_days: int | None = None
     spark_sql: str | None = None
     habits: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
 
 
 def make_table(columns: Mapping[str, Any], features: tuple[Feature, ...]) -> Table:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from automl.examples import example_body
 from automl.families import families_of
+from automl.interests import train_interests
 from automl.options import Options
 from automl.recommending import Members, Recommended, train_recommendations
 from automl.released import Released, json_bytes
@@ -154,10 +155,10 @@ def _interrupted(result: Released | _Refused) -> bool:
 def _attempt(
     dataset: Dataset, answer: Answer, found: Answerability, options: Options
 ) -> Released | _Refused:
-    trainer = train_segments if answer.kind == "segment" else train_supervised
+    trainers = {"segment": train_segments, "interest": train_interests}
     try:
         require(found, answer)
-        return trainer(dataset, answer, found, options)
+        return trainers.get(answer.kind, train_supervised)(dataset, answer, found, options)
     except _REFUSALS as refusal:
         return _Refused(found.status, str(refusal))
 
@@ -191,7 +192,12 @@ def _recommends(bundle: Bundle, result: Released) -> str:
 
 def _summary(released: Released) -> str:
     manifest = released.manifest
-    leading = {"conversion": "roc_auc", "revenue": "rmse", "segment": "silhouette"}
+    leading = {
+        "conversion": "roc_auc",
+        "revenue": "rmse",
+        "segment": "silhouette",
+        "interest": "accuracy",
+    }
     metric = leading[ANSWERS[released.name].kind]
     figure, parity = manifest.metrics[metric], manifest.parity
     beside = manifest.baseline_metrics[metric].value

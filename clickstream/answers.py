@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 Task = Literal["conversion", "revenue", "segmentation"]
-Kind = Literal["conversion", "revenue", "segment"]
+Kind = Literal["conversion", "revenue", "segment", "interest"]
 Scope = Literal["session", "customer", "row"]
 
 TASKS: tuple[Task, ...] = ("conversion", "revenue", "segmentation")
@@ -47,7 +47,7 @@ class Answer:
     task : str
         The service that gives it.
     kind : str
-        How it is learned: a chance, an amount or a segment.
+        How it is learned: a chance, an amount, a segment, or one of several categories.
     scope : {'session', 'customer'}
         What a unit is, where the data holds events that know it.
     meaning : str
@@ -161,6 +161,14 @@ ANSWERS: dict[str, Answer] = {
             "returns not subtracted",
         ),
         Answer("segment", "segmentation", "segment", "customer", "which segment it belongs to"),
+        Answer(
+            "interest",
+            "segmentation",
+            "interest",
+            "customer",
+            "category that a new customer, after the first order, spends most on in the next "
+            "{days} days, if anything is bought then",
+        ),
     )
 }
 """In the order in which a task prefers them: its first answer that is packaged is its default."""
@@ -171,6 +179,7 @@ _EVERY_LOG = {
     "exit": Label("exit"),
     "session_spend": Label("spend"),
     "customer_spend": Label("customer_spend"),
+    "interest": Label("interest"),
 }
 """How a log of events labels an answer, unless its source does so in a way of its own."""
 
@@ -275,6 +284,8 @@ def _possible(dataset: Dataset, label: Label, windows: Windows) -> tuple[bool, s
         return True, f"column {label.column} says it"
     if label.kind in ("repurchase", "customer_spend"):
         return _customers_order(dataset, windows)
+    if label.kind == "interest":
+        return _customers_choose(dataset, windows)
     if not last_cuts(dataset.table).count().execute():
         return False, "every session is an order, and nothing is seen before it"
     if label.kind in ("purchase", "spend"):
@@ -309,6 +320,21 @@ def _customers_order(dataset: Dataset, windows: Windows) -> tuple[bool, str]:
         f"{buyers} customers ordered within {_span_days(dataset):.0f} days, which hold {moments} "
         f"moments with a target window of {windows.target_days} days before and after"
     )
+
+
+def _customers_choose(dataset: Dataset, windows: Windows) -> tuple[bool, str]:
+    """Whether customers are seen to buy of several categories."""
+    possible, reason = _customers_order(dataset, windows)
+    if not possible:
+        return False, reason
+    if dataset.described:
+        return True, f"{reason}; products have descriptions to be grouped by"
+    events = dataset.table
+    bought = events.filter(events.event_type == "purchase", events.category.notnull())
+    categories = int(bought.category.nunique().execute())
+    if categories < 2:
+        return False, "products have neither two categories nor descriptions to be grouped by"
+    return True, f"{reason}; they bought of {categories} categories"
 
 
 def _segment(dataset: Dataset, windows: Windows) -> Answerability:

@@ -12,7 +12,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from clickstream.errors import BundleError
-from clickstream.manifest import FORMAT_VERSION, AnswerManifest, Manifest, Trait
+from clickstream.manifest import (
+    FORMAT_VERSION,
+    AnswerManifest,
+    Manifest,
+    SegmentProfile,
+    Strategy,
+    Trait,
+)
 
 __all__ = [
     "RECOMMENDED",
@@ -20,6 +27,8 @@ __all__ = [
     "Bundle",
     "BundleError",
     "Manifest",
+    "SegmentProfile",
+    "Strategy",
     "Trait",
     "file_hash",
     "open_bundle",

@@ -16,6 +16,7 @@ __all__ = [
     "customer_cuts",
     "customer_moments",
     "cut_schema",
+    "first_order_cuts",
     "last_cuts",
     "session_bounds",
     "session_cuts",
@@ -145,6 +146,33 @@ def customer_cuts(
         events = events.filter(events.event_type == "purchase")
     parts = [_customers_at(events, moment, history_days) for moment in moments]
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def first_order_cuts(events: ir.Table) -> ir.Table:
+    """Cut every customer who ordered right after the session of the first order.
+
+    Parameters
+    ----------
+    events : ibis Table
+        Canonical events with times.
+
+    Returns
+    -------
+    ibis Table
+        `unit_id`, `cut_index` and `as_of`, a second after that session's last event.
+    """
+    known = events.filter(events.customer_id.notnull())
+    bought = known.filter(known.event_type == "purchase")
+    first = bought.group_by("customer_id").agg(first_time=bought.event_time.min())
+    at_first = bought.join(first, "customer_id").filter(lambda t: t.event_time == t.first_time)
+    sessions = at_first.select("customer_id", "session_id").distinct()
+    last = known.join(sessions, ["customer_id", "session_id"])
+    ended = last.group_by("customer_id").agg(as_of=last.event_time.max())
+    return ended.select(
+        unit_id=ended.customer_id,
+        cut_index=ibis.literal(0, "int32"),
+        as_of=ended.as_of + ibis.interval(seconds=1),
+    )
 
 
 def _customers_at(events: ir.Table, moment: str, history_days: int) -> ir.Table:

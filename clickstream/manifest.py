@@ -20,10 +20,13 @@ __all__ = [
     "Leak",
     "Manifest",
     "Metric",
+    "NextWindow",
     "Parity",
+    "ProductClass",
     "Recommendations",
     "RfmBorders",
     "SegmentProfile",
+    "Strategy",
     "Trait",
     "Windows",
 ]
@@ -152,13 +155,49 @@ class RfmBorders(_Part):
     monetary: list[float] = Field(description="amount bought")
 
 
+class Strategy(_Part):
+    """What to do about the customers of a segment, in a marketer's words."""
+
+    goal: str
+    channel: str
+    offer: str
+    measure: str = Field(description="what tells whether it worked")
+
+
+class NextWindow(_Part):
+    """What training's members of a segment did in the target window that followed."""
+
+    buying_share: float = Field(description="share of them that bought anything; 0 to 1")
+    spend_mean: float = Field(description="amount bought per member, zeros included")
+
+
 class SegmentProfile(_Part):
     """One segment as the training data shows it."""
 
     segment: int
+    name: str = Field(description="no other segment of the answer has the same")
     size: int
     share: float
+    revenue_share: float | None = Field(
+        default=None, description="of all that was bought within the history; 0 to 1"
+    )
     traits: list[Trait]
+    strategy: Strategy
+    next_window: NextWindow | None = Field(
+        default=None, description="none where segments are not of customers who buy"
+    )
+    moves: dict[str, float] = Field(
+        default_factory=dict,
+        description="share of its members by the segment that they are nearest to one target "
+        "window later; `gone` where they are not seen any more",
+    )
+
+
+class ProductClass(_Part):
+    """A category that a customer may spend most on."""
+
+    name: str
+    share: float = Field(description="of training's customers, 0 to 1")
 
 
 class Recommendations(_Part):
@@ -214,6 +253,9 @@ class AnswerManifest(_Part):
     warnings: list[str] = []
     segments: list[SegmentProfile] = []
     rfm: RfmBorders | None = None
+    classes: list[ProductClass] = Field(
+        default=[], description="what the columns of the output `value` are chances of"
+    )
 
 
 class Manifest(_Part):

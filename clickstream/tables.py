@@ -33,6 +33,7 @@ LabelKind = Literal[
     "exit",
     "repurchase",
     "customer_spend",
+    "interest",
     "next_flag",
     "next_price",
     "column",
@@ -76,9 +77,9 @@ class Label:
     ----------
     kind : str
         `purchase`, `spend` and `exit` follow the events of the session after the cut,
-        `repurchase` and `customer_spend` those of the customer in the target window; `next_flag`
-        and `next_price` look at the next product viewed; `column` is a column of ready-made rows,
-        `amount` a column of amounts and `any_amount` whether that is above 0.
+        `repurchase`, `customer_spend` and `interest` those of the customer in the target window;
+        `next_flag` and `next_price` look at the next product viewed; `column` is a column of
+        ready-made rows, `amount` a column of amounts and `any_amount` whether that is above 0.
     column : str, optional
         The column that holds the label or the flag.
     positive : str, optional
@@ -153,6 +154,8 @@ class Dataset:
     mapping : dict or None
         The keys of the mapping that it was read by, whatever was found in the file included, so
         that another file of the same shape is read alike; None where its source needs none.
+    described : bool
+        Whether the backend has a table `product_descriptions`, of `product_id` and `description`.
     spark : SparkLog or None
         The same events on Spark, where that is to compute; None where the backend does.
     """
@@ -169,6 +172,7 @@ class Dataset:
     notes: tuple[str, ...] = ()
     simulated: bool = False
     mapping: dict[str, Any] | None = None
+    described: bool = False
     spark: SparkLog | None = None
 
     @property

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from clickstream.tables import CLICK_TYPES, Label
 
-__all__ = ["LABELS_OF_CLICKS", "customer_labels", "session_labels"]
+__all__ = ["LABELS_OF_CLICKS", "category_labels", "customer_labels", "session_labels"]
 
 LABELS_OF_CLICKS = ("exit", "next_flag", "next_price")
 """Kinds of label that every click has of its own; others are of all that is left of a session.
@@ -106,18 +106,53 @@ def customer_labels(events: ir.Table, cuts: ir.Table, label: Label, target_days:
     ibis Table
         `unit_id`, `as_of`, `label` (float64), one row per cut.
     """
-    bought = events.filter(events.event_type == "purchase")
-    within = [
-        cuts.unit_id == bought.customer_id,
-        bought.event_time >= cuts.as_of,
-        bought.event_time < cuts.as_of + ibis.interval(days=target_days),
-    ]
-    joined = cuts.left_join(bought, within)
+    joined = cuts.left_join(*_bought_within(events, cuts, target_days))
     if label.kind == "repurchase":
         value = joined.customer_id.notnull().max()
     else:
         value = (joined.price * joined.quantity).sum().fill_null(0)
     return joined.group_by("unit_id", "as_of").agg(label=value.cast("float64"))
+
+
+def category_labels(events: ir.Table, cuts: ir.Table, target_days: int) -> ir.Table:
+    """Label the cuts of customers by the category that they spend most on in the target window.
+
+    Parameters
+    ----------
+    events : ibis Table
+        Canonical events with times.
+    cuts : ibis Table
+        `unit_id`, `cut_index`, `as_of`.
+    target_days : int
+        Length of the window, which begins and ends as that of `customer_labels`.
+
+    Returns
+    -------
+    ibis Table
+        `unit_id`, `as_of`, `label` (string), of the customers who bought in a known category; of
+        categories with equal amounts the first by name.
+    """
+    joined = cuts.inner_join(*_bought_within(events, cuts, target_days))
+    known = joined.filter(joined.category.notnull())
+    spent = known.group_by("unit_id", "as_of", label=known.category).agg(
+        spent=(known.price * known.quantity).sum().fill_null(0)
+    )
+    order = [ibis.desc("spent"), spent.label]
+    place = ibis.row_number().over(group_by=["unit_id", "as_of"], order_by=order)
+    ranked = spent.mutate(place=place)
+    return ranked.filter(ranked.place == 0).select("unit_id", "as_of", "label")
+
+
+def _bought_within(
+    events: ir.Table, cuts: ir.Table, target_days: int
+) -> tuple[ir.Table, list[ir.BooleanValue]]:
+    """Purchases, and which of them lie in the target window of a cut."""
+    bought = events.filter(events.event_type == "purchase")
+    return bought, [
+        cuts.unit_id == bought.customer_id,
+        bought.event_time >= cuts.as_of,
+        bought.event_time < cuts.as_of + ibis.interval(days=target_days),
+    ]
 
 
 _CUT = ["unit_id", "cut_index"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.charts import segment_label, segment_name
 from ui.figures import show_number
 from ui.join import CrossCheck, Joined, Shopper
 from ui.models import (
@@ -105,10 +104,9 @@ def _interval(interval: Interval | None) -> str:
 def _segment(
     model: Model, part: SegmentationPrediction, was: SegmentationPrediction | None
 ) -> None:
-    same = was is None or segment_name(was) == segment_name(part)
-    moved = None if was is None or same else f"was {segment_name(was)}"
-    show_number(title(model), segment_name(part), moved, arrow="off")
-    nearest = "" if part.fits else f"The nearest is {segment_label(part.value)}. "
+    moved = None if was is None or was.label == part.label else f"was {was.label}"
+    show_number(title(model), part.label, moved, arrow="off")
+    nearest = "" if part.fits else f"The nearest is {part.name}. "
     st.caption(
         f"{nearest}Distance to its centre: {part.distance:.2f} of the segment's radius. "
         f"{sentence(part.meaning)}"

@@ -26,9 +26,7 @@ __all__ = [
     "moved_amount",
     "moved_chance",
     "segment_colours",
-    "segment_label",
     "segment_map",
-    "segment_name",
     "segment_shares",
 ]
 
@@ -53,38 +51,16 @@ PALETTE = (
 BINS = 20
 
 
-def segment_name(prediction: SegmentationPrediction) -> str:
-    """What the charts call a unit's segment.
-
-    Parameters
-    ----------
-    prediction : SegmentationPrediction
-        The answer about the unit.
-    """
-    return segment_label(prediction.value) if prediction.fits else FITS_NONE
-
-
-def segment_label(number: int) -> str:
-    """What the charts call a segment.
-
-    Parameters
-    ----------
-    number : int
-        Its number in the manifest.
-    """
-    return f"segment {number}"
-
-
 def segment_colours(predictions: Sequence[SegmentationPrediction]) -> dict[str, str]:
-    """A colour per segment, the same on every chart of one page.
+    """A colour per segment by its name, the same on every chart of one page.
 
     Parameters
     ----------
     predictions : sequence of SegmentationPrediction
         All that will be drawn.
     """
-    numbers = sorted({part.value for part in predictions if part.fits})
-    colours = {segment_label(number): PALETTE[number % len(PALETTE)] for number in numbers}
+    names = dict(sorted((part.value, part.name) for part in predictions if part.fits))
+    colours = {name: PALETTE[number % len(PALETTE)] for number, name in names.items()}
     return colours | {FITS_NONE: GREY}
 
 
@@ -201,7 +177,7 @@ def segment_shares(predictions: Sequence[SegmentationPrediction]) -> go.Figure:
         One per unit.
     """
     colours = segment_colours(predictions)
-    counts = Counter(segment_name(part) for part in predictions)
+    counts = Counter(part.label for part in predictions)
     names = [name for name in colours if counts[name]]
     figure = go.Figure(
         go.Pie(
@@ -244,7 +220,7 @@ def segment_map(
         chosen = [
             (name, part)
             for name, part in zip(names, predictions, strict=True)
-            if segment_name(part) == segment
+            if part.label == segment
         ]
         if chosen:
             figure.add_trace(_points(segment, colour, chosen))

@@ -132,6 +132,9 @@ class Gateway:
             )
         if model.default_answer not in model.answers:
             raise BadAnswer(task, f"clickwise-{task} has no answer {model.default_answer!r}.")
+        if task is Task.SEGMENTATION and model.default_answer != "segment":
+            reason = model.refused.get("segment", "it was trained without them.")
+            raise BadAnswer(task, f"clickwise-{task} has no segments: {reason}")
         return model
 
     def _all(

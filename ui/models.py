@@ -169,9 +169,10 @@ class RevenuePrediction(Prediction):
 
 
 class SegmentationPrediction(Prediction):
-    """The number of the nearest segment, and whether the unit is near enough to fit it."""
+    """The nearest segment, and whether the unit is near enough to fit it."""
 
     value: int
+    name: str
     fits: bool
     label: str
     distance: Annotated[float, Field(ge=0, allow_inf_nan=False)]

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ui.charts import segment_name
 from ui.join import Joined, Shopper
 from ui.models import Model, Task
 from ui.texts import UNIT_NAMES, sentence, title
@@ -69,7 +68,7 @@ def _interval(shopper: Shopper, side: str) -> float | None:
 
 
 def _segment(shopper: Shopper) -> str | None:
-    return None if shopper.segmentation is None else segment_name(shopper.segmentation)
+    return None if shopper.segmentation is None else shopper.segmentation.label
 
 
 def column_settings(joined: Joined) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def _unseen(task: Task, folds: Sequence[Fold], result: SearchResult, seed: int) 
     for training, validation in folds:
         pipeline = task.fit_or_raise(np.asarray(training), family, result.config, seed)
         rows = task.in_order(np.asarray(validation))
-        predicted.append(predict(pipeline, task.frame.iloc[rows], task.kind))
+        predicted.append(predict(pipeline, task.frame.iloc[rows], task.kind, task.classes))
     return np.concatenate(predicted)
 
 

@@ -13,6 +13,8 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+__all__ = ["BALANCINGS", "BalancedClassifier", "SeveralClasses"]
+
 BALANCINGS = ("none", "class weights", "SMOTE", "undersampling")
 _NEIGHBOURS = 5
 
@@ -148,3 +150,7 @@ class BalancedClassifier(ClassifierMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = get_tags(self.model).input_tags.allow_nan
         return tags
+
+
+class SeveralClasses(BalancedClassifier):
+    """The same for more classes than yes and no: its graph gives the chance of each."""

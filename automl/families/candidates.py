@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 from xgboost import XGBModel
 
-from automl.families.conversion import CONVERSION
+from automl.families.conversion import CONVERSION, INTEREST
 from automl.families.family import Family, LabelledKind
 from automl.families.preprocessing import prepare_inputs
 from automl.families.revenue import REVENUE
@@ -31,8 +31,8 @@ def families_of(kind: LabelledKind) -> Mapping[str, Family]:
 
     Parameters
     ----------
-    kind : {"conversion", "revenue"}
-        A probability or an amount.
+    kind : {"conversion", "revenue", "interest"}
+        A probability, an amount, or the probabilities of several classes.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def families_of(kind: LabelledKind) -> Mapping[str, Family]:
     ClickwiseError
         If the kind is unknown.
     """
-    known = {"conversion": CONVERSION, "revenue": REVENUE}
+    known = {"conversion": CONVERSION, "revenue": REVENUE, "interest": INTEREST}
     if kind not in known:
         raise ClickwiseError(f"unknown kind {kind!r}; known: {', '.join(known)}")
     return known[kind]
@@ -96,7 +96,8 @@ def fit_candidate(
         Its first `n_numeric` columns are float32 and may hold NaN; the rest are strings, ""
         where missing.
     label : numpy.ndarray, shape (n_rows,)
-        0 or 1 for conversion, an amount of at least 0 in currency units for revenue.
+        0 or 1 for conversion, an amount of at least 0 in currency units for revenue, the number of
+        a class, from 0, for interest.
     n_numeric : int
         How many columns are numbers.
     kind : {"conversion", "revenue"}

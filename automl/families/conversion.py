@@ -1,4 +1,4 @@
-"""The families that answer with a probability."""
+"""The families that answer with a probability, or with those of several classes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
 
-from automl.families.balancing import BALANCINGS, BalancedClassifier
+from automl.families.balancing import BALANCINGS, BalancedClassifier, SeveralClasses
 from automl.families.family import Family, Steps, select_and_fit
 from automl.families.preprocessing import KEEP, scaled_inputs, unscaled_inputs
 from automl.families.space import Choice, Config, Range, Space, Table
@@ -213,6 +213,7 @@ def _neural_network(config: Config, seed: int) -> MLPClassifier:
 
 
 def _family(
+    wrap: type[BalancedClassifier],
     name: str,
     build: Callable[[Config, int], Any],
     settings: Space,
@@ -226,18 +227,34 @@ def _family(
 
     def steps(config: Config, seed: int) -> Steps:
         balancing = str(config.get("balancing", "none"))
-        return select_and_fit(config, BalancedClassifier(build(config, seed), balancing, seed))
+        return select_and_fit(config, wrap(build(config, seed), balancing, seed))
 
     return Family(name, space, steps, averaged, further_starts)
 
 
 _L2: Space = {"l2": Range(1e-3, 1e3, 1, log=True)}
 _native = partial(unscaled_inputs, native_missing=True)
-_ALL = (
-    _family("logistic regression", logistic_regression, _L2, scaled_inputs),
-    _family("decision tree", decision_tree, _ONE_TREE, unscaled_inputs),
-    _family("random forest", random_forest, _FOREST, unscaled_inputs),
-    _family("xgboost", _xgboost, BOOSTING, _native, averaged=True, further_starts=further_boosting),
-    _family("neural network", _neural_network, _NETWORK, scaled_inputs, averaged=True),
-)
-CONVERSION: Mapping[str, Family] = MappingProxyType({family.name: family for family in _ALL})
+
+
+def _families(wrap: type[BalancedClassifier]) -> Mapping[str, Family]:
+    """All families, cheap ones first, each with its classifier in a wrapper that balances."""
+    family = partial(_family, wrap)
+    all_families = (
+        family("logistic regression", logistic_regression, _L2, scaled_inputs),
+        family("decision tree", decision_tree, _ONE_TREE, unscaled_inputs),
+        family("random forest", random_forest, _FOREST, unscaled_inputs),
+        family(
+            "xgboost",
+            _xgboost,
+            BOOSTING,
+            _native,
+            averaged=True,
+            further_starts=further_boosting,
+        ),
+        family("neural network", _neural_network, _NETWORK, scaled_inputs, averaged=True),
+    )
+    return MappingProxyType({one.name: one for one in all_families})
+
+
+CONVERSION = _families(BalancedClassifier)
+INTEREST = _families(SeveralClasses)

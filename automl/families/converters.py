@@ -17,7 +17,7 @@ from skl2onnx.common.shape_calculator import (
 from sklearn.preprocessing import PolynomialFeatures
 from xgboost import XGBClassifier, XGBRegressor
 
-from automl.families.balancing import BalancedClassifier
+from automl.families.balancing import BalancedClassifier, SeveralClasses
 from automl.families.selection import UsefulInputs
 from automl.families.strings import OTHER, FrequentCategories
 from automl.families.targets import LogTargetRegressor, PlainTargetRegressor, TwoPartRegressor
@@ -50,6 +50,7 @@ def register_converters() -> None:
         )
     for model, names, convert in (
         (BalancedClassifier, ("value",), _convert_balanced),
+        (SeveralClasses, ("value",), _convert_classes),
         (PlainTargetRegressor, ("value",), _convert_plain),
         (LogTargetRegressor, ("value",), _convert_log),
         (TwoPartRegressor, ("value", "spend_if_buys", "buy_probability"), _convert_two_parts),
@@ -61,7 +62,7 @@ def register_converters() -> None:
             convert,
             parser=_parser(names),
             # skl2onnx asks every classifier whether it wants its answers as maps.
-            options={"zipmap": [True, False]} if model is BalancedClassifier else None,
+            options={"zipmap": [True, False]} if issubclass(model, BalancedClassifier) else None,
         )
 
 
@@ -78,8 +79,10 @@ def _parser(names: tuple[str, ...]) -> Any:
 
 
 def _column_shapes(operator: Any) -> None:
+    several = isinstance(operator.raw_operator, SeveralClasses)
+    columns = len(operator.raw_operator.classes_) if several else 1
     for output in operator.outputs:
-        output.type = FloatTensorType([None, 1])
+        output.type = FloatTensorType([None, columns])
 
 
 def _products_shape(operator: Any) -> None:
@@ -211,6 +214,15 @@ def _convert_balanced(scope: Any, operator: Any, container: Any) -> None:
     )
     yes, no = graph.gather(shifted, [1]), graph.gather(shifted, [0])
     graph.node("Div", yes, graph.node("Add", yes, no), output=graph.output())
+
+
+def _convert_classes(scope: Any, operator: Any, container: Any) -> None:
+    graph = _Graph(scope, operator, container)
+    shifted = graph.node(
+        "Mul", graph.classifier(graph.model.model_), graph.constant(graph.model.prior_shift_)
+    )
+    total = graph.node("ReduceSum", shifted, graph.constant([1], np.int64), keepdims=1)
+    graph.node("Div", shifted, total, output=graph.output())
 
 
 def _convert_plain(scope: Any, operator: Any, container: Any) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.families.family import LabelledKind
-from automl.metrics import log_losses
+from automl.metrics import class_log_losses, log_losses
 
 Floats = npt.NDArray[np.float64]
 
@@ -17,9 +17,10 @@ def row_losses(actual: Floats, predicted: Floats, kind: LabelledKind) -> Floats:
     Parameters
     ----------
     actual, predicted : numpy.ndarray, shape (n_rows,)
-        0 or 1 and its probability, or two amounts in currency units.
-    kind : {"conversion", "revenue"}
-        A probability or an amount.
+        0 or 1 and its probability, or two amounts in currency units; or the number of a class
+        and the probabilities of all, (n_rows, classes).
+    kind : {"conversion", "revenue", "interest"}
+        A probability, an amount, or the probabilities of several classes.
 
     Returns
     -------
@@ -35,6 +36,8 @@ def row_losses(actual: Floats, predicted: Floats, kind: LabelledKind) -> Floats:
         raise ValueError("a prediction is not finite")
     if kind == "conversion":
         return log_losses(actual, predicted)
+    if kind == "interest":
+        return class_log_losses(actual, predicted)
     return np.asarray((actual - predicted) ** 2)
 
 
@@ -45,8 +48,8 @@ def fold_loss(losses: Floats, kind: LabelledKind) -> float:
     ----------
     losses : numpy.ndarray, shape (n_rows,)
         Of `row_losses`.
-    kind : {"conversion", "revenue"}
-        A probability or an amount.
+    kind : {"conversion", "revenue", "interest"}
+        A probability, an amount, or the probabilities of several classes.
 
     Returns
     -------
@@ -54,4 +57,4 @@ def fold_loss(losses: Floats, kind: LabelledKind) -> float:
         Mean log loss in nats, or root mean squared error in currency units.
     """
     mean = float(losses.mean())
-    return mean if kind == "conversion" else mean**0.5
+    return mean**0.5 if kind == "revenue" else mean

@@ -38,8 +38,10 @@ def on_one_thread(predictor: Callable[[Any], Any], rows: Any) -> Floats:
         return np.asarray(predictor(rows), dtype=np.float64)
 
 
-def predict(pipeline: Pipeline, frame: pd.DataFrame, kind: LabelledKind) -> Floats:
-    """Give the chance or the amount of each row.
+def predict(
+    pipeline: Pipeline, frame: pd.DataFrame, kind: LabelledKind, classes: int | None = None
+) -> Floats:
+    """Give the chance or the amount of each row, or the chance of each class.
 
     Parameters
     ----------
@@ -47,14 +49,28 @@ def predict(pipeline: Pipeline, frame: pd.DataFrame, kind: LabelledKind) -> Floa
         As `fit_candidate` returns it.
     frame : pandas.DataFrame, shape (n_rows, n_columns)
         The inputs, as in training.
-    kind : {"conversion", "revenue"}
-        A probability or an amount.
+    kind : {"conversion", "revenue", "interest"}
+        A probability, an amount, or the probabilities of several classes.
+    classes : int, optional
+        How many classes there are, where the pipeline may not have seen them all.
 
     Returns
     -------
     numpy.ndarray of float64, shape (n_rows,)
-        Probability of yes, 0 to 1, or currency units.
+        Probability of yes, 0 to 1, or currency units; of several classes (n_rows, classes), each
+        row summing to 1.
     """
+    if kind == "interest":
+        return _of_classes(pipeline, frame, classes)
     if kind == "conversion":
         return on_one_thread(pipeline.predict_proba, frame)[:, 1]
     return on_one_thread(pipeline.predict, frame)
+
+
+def _of_classes(pipeline: Pipeline, frame: pd.DataFrame, classes: int | None) -> Floats:
+    """Chances in the order of the classes; those that the pipeline never saw have none."""
+    known = np.asarray(pipeline.classes_, dtype=np.int64)
+    chances = on_one_thread(pipeline.predict_proba, frame)
+    made = np.zeros((len(frame), classes or len(known)))
+    made[:, known] = chances
+    return made

@@ -49,13 +49,15 @@ class Task:
         The label of each row.
     n_numeric : int
         How many columns are numbers.
-    kind : {"conversion", "revenue"}
-        A probability, judged by log loss, or an amount, judged by its RMSE.
+    kind : {"conversion", "revenue", "interest"}
+        A probability or several, judged by log loss, or an amount, judged by its RMSE.
     seed : int
         Draws whatever candidates draw.
 
     Attributes
     ----------
+    classes : int or None
+        How many classes the label has; None where it is no class.
     reason : str or None
         Why the candidate being tried failed.
     race : Race
@@ -84,6 +86,7 @@ class Task:
     ) -> None:
         self.frame, self.label, self.n_numeric = frame, label, n_numeric
         self.kind, self.seed = kind, seed
+        self.classes = int(label.max()) + 1 if kind == "interest" else None
         self.place = np.empty(len(frame), dtype=np.int64)
         self.place[canonical_order(frame, label)] = np.arange(len(frame))
         self.table = Table.of(frame, label, n_numeric)
@@ -212,7 +215,7 @@ class Task:
             return FAILED
         rows = self.in_order(rows)
         try:
-            predicted = predict(pipeline, self.frame.iloc[rows], self.kind)
+            predicted = predict(pipeline, self.frame.iloc[rows], self.kind, self.classes)
             losses = row_losses(self.label[rows], predicted, self.kind)
         except ValueError as error:
             self.reason = _one_line(error)

@@ -8,6 +8,7 @@ from typing import Any
 from automl.html import page, table
 from automl.released import Released
 from automl.reporting.drawing import begun, shown
+from automl.reporting.profiled import METRICS_IN_WORDS, profiled_section
 from automl.reporting.recommended import recommended_section
 from automl.reporting.sections import SECTIONS
 from clickstream.manifest import AnswerManifest, Recommendations
@@ -65,13 +66,22 @@ def _section(answer: Released, evaluation: dict[str, Any]) -> str:
         f"<p>{escape(begun(manifest.meaning))}. {_complement(manifest)}"
         f"Status: {manifest.status} ({escape(manifest.status_reason)}). "
         f"{_winner(manifest)}</p>{warnings}"
+        f"{profiled_section(manifest) if manifest.segments else ''}<h3>Figures</h3>"
         f"<p>Split {escape(manifest.evidence.split)}; {manifest.evidence.training_rows} rows of "
         f"training, {manifest.evidence.holdout_rows} of holdout. Values with their 95 % interval; "
         f"the baseline is {escape(manifest.baseline)}.</p>"
         f"{table(['metric on the holdout', answer.manifest.family, 'baseline'], rows)}"
-        f"{_findings(answer, evaluation)}"
+        f"{_in_words(manifest)}{_findings(answer, evaluation)}"
         f"{''.join(part for section in SECTIONS for part in section(answer, evaluation))}"
     )
+
+
+def _in_words(manifest: AnswerManifest) -> str:
+    """What each figure of a segmentation says, which few have met before."""
+    if not manifest.segments:
+        return ""
+    rows = [[name, METRICS_IN_WORDS[name]] for name in sorted(manifest.metrics)]
+    return table(["figure", "what it says"], rows)
 
 
 def _winner(manifest: AnswerManifest) -> str:

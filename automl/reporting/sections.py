@@ -11,10 +11,12 @@ from automl.html import table
 from automl.released import Released
 from automl.reporting.amounts import amount_figures
 from automl.reporting.chances import chance_figures
+from automl.reporting.classes import class_figures
 from automl.reporting.drawing import draw, grid, shown
+from automl.reporting.profiled import moves_figure
 from automl.reporting.searches import leaderboard_table, path_figure
 from automl.reporting.segments import segment_figures
-from automl.segment_figures import segment_sections
+from automl.segment_sections import segment_sections
 from automl.why_section import why_section
 from clickstream.answers import ANSWERS
 from clickstream.manifest import Metric
@@ -33,8 +35,10 @@ def _plots(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
         figures = chance_figures(evaluation, answer.manifest.calibration)
     elif "deciles" in evaluation:
         figures = amount_figures(evaluation)
+    elif "classes" in evaluation:
+        figures = class_figures(evaluation)
     else:
-        figures = segment_figures(evaluation)
+        return [draw(one, answer.name) for one in segment_figures(evaluation)]
     return ["<h3>Quality</h3>", grid([draw(figure, answer.name) for figure in figures])]
 
 
@@ -84,6 +88,22 @@ def _segments(_answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     return segment_sections(evaluation) if "candidates" in evaluation else []
 
 
+def _moves(answer: Released, _evaluation: Mapping[str, Any]) -> list[str]:
+    """Where customers of each segment went."""
+    segments, days = answer.manifest.segments, answer.manifest.windows.target_days
+    if days is None or not any(one.moves for one in segments):
+        return []
+    words = (
+        f"Of the members of each segment, the share that behaves like each segment {days} days "
+        f"later. {answer.manifest.metrics['moved_share'].value:.1%} of all have changed segment or "
+        "are not seen any more. A strategy that needs longer than that meets other people."
+    )
+    return [
+        f"<h3>Who stays, and who moves on</h3><p>{escape(words)}</p>",
+        draw(moves_figure(segments, days), answer.name),
+    ]
+
+
 def _rfm(_answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     """Classes of customers by three scores, beside the segments."""
     found = evaluation.get("rfm")
@@ -116,12 +136,21 @@ def _rfm(_answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
 
 def _why(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     kind = ANSWERS[answer.name].kind
-    if kind == "segment":
+    if kind not in _QUANTITIES:
         return []
     quantity, metric = _QUANTITIES[kind]
     inputs = {one.name: one for one in answer.manifest.inputs}
     return [why_section(answer.name, evaluation, inputs, quantity=quantity, metric=metric)]
 
 
-SECTIONS: tuple[Section, ...] = (_plots, _abandonment, _forecasts, _search, _segments, _rfm, _why)
+SECTIONS: tuple[Section, ...] = (
+    _plots,
+    _abandonment,
+    _forecasts,
+    _moves,
+    _rfm,
+    _search,
+    _segments,
+    _why,
+)
 """A new section is one more entry."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from automl.description_figures import shown
 from automl.reporting.drawing import figure
 
 __all__ = ["segment_figures"]
@@ -20,12 +21,14 @@ def segment_figures(evaluation: Mapping[str, Any]) -> list[go.Figure]:
     evaluation : mapping
         Its `evaluation.json`.
     """
-    return [_map(evaluation["map"])]
+    return [_map(evaluation["map"], evaluation["names"])]
 
 
-def _map(points: Sequence[Sequence[float]]) -> go.Figure:
+def _map(points: Sequence[Sequence[float]], names: Mapping[str, str]) -> go.Figure:
     made = figure(
-        "Map of the reference space", "first principal component", "second principal component"
+        "Map of the segments: who behaves alike lies close together",
+        "direction in which they differ most",
+        "direction in which they differ next",
     )
     for segment in sorted({int(point[2]) for point in points}):
         mine = [point for point in points if point[2] == segment]
@@ -34,6 +37,6 @@ def _map(points: Sequence[Sequence[float]]) -> go.Figure:
             y=[point[1] for point in mine],
             mode="markers",
             marker={"size": 5, "opacity": 0.6},
-            name=f"segment {segment}",
+            name=shown(f"{segment} {names[str(segment)]}"),
         )
     return made

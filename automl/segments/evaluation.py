@@ -1,7 +1,7 @@
 """What `evaluation.json` says of segments, for pages and reports to draw."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -23,8 +23,8 @@ def segment_evaluation(
     winner: Winner,
     agreements: Sequence[float],
     training: pd.DataFrame,
-    labels: NDArray[np.int64],
     *,
+    names: Mapping[int, str],
     later: bool,
 ) -> dict[str, Any]:
     """Collect what there is to show: every candidate kept, the elbow, sizes, profiles, the map.
@@ -39,8 +39,8 @@ def segment_evaluation(
         Out-of-time agreement of each candidate kept.
     training : pandas.DataFrame of shape (n, d)
         The rows of training, in hash order.
-    labels : numpy.ndarray of int64, shape (n,)
-        Their segments.
+    names : mapping of int to str
+        What each segment is called.
     later : bool
         Whether the holdout is later than the training; ready-made rows have no time.
 
@@ -49,9 +49,11 @@ def segment_evaluation(
     dict
         For JSON: what could not be measured is None.
     """
+    labels = winner.model.predict(training)
     numbers, sizes = np.unique(labels, return_counts=True)
     return {
         "map": _map(winner, training.head(_MAP_ROWS), labels),
+        "names": {str(number): name for number, name in names.items()},
         "sizes": {str(number): int(size) for number, size in zip(numbers, sizes, strict=True)},
         "leaderboard": _leaderboard(search),
         "candidates": [

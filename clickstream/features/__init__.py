@@ -6,14 +6,18 @@ The expressions are compiled to the bundle's `features.sql`; training runs that 
 from clickstream.features.catalogue import Feature
 from clickstream.features.categories import frequent_categories
 from clickstream.features.customer import customer_features
+from clickstream.features.groups import PRODUCT_GROUPS, UNKNOWN_PRODUCT, with_groups
 from clickstream.features.session import session_features
 from clickstream.features.sets import FeatureSet, features_sql
 
 __all__ = [
+    "PRODUCT_GROUPS",
+    "UNKNOWN_PRODUCT",
     "Feature",
     "FeatureSet",
     "customer_features",
     "features_sql",
     "frequent_categories",
     "session_features",
+    "with_groups",
 ]

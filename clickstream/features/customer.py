@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 
 from clickstream.features.catalogue import CUSTOMER, TREND_DAYS, Feature
 from clickstream.features.categories import category_columns
+from clickstream.features.groups import with_groups
 from clickstream.features.sets import (
     CUT,
     FeatureSet,
@@ -32,7 +33,11 @@ _VISIT = [*CUT, "session_id"]
 
 
 def customer_features(
-    context_columns: tuple[str, ...], history_days: int, categories: Sequence[str] = ()
+    context_columns: tuple[str, ...],
+    history_days: int,
+    categories: Sequence[str] = (),
+    *,
+    grouped: bool = False,
 ) -> FeatureSet:
     """What is known of a customer as of a moment, from the events of the last `history_days`.
 
@@ -44,8 +49,12 @@ def customer_features(
         Older events do not count, in training as in serving.
     categories : sequence of str, default ()
         Categories whose share is told one by one.
+    grouped : bool, default False
+        Whether categories are those of the lookup `product_groups`.
     """
     events, cuts = relations(context_columns)
+    if grouped:
+        events = with_groups(events)
     seen = _history(events, cuts, history_days)
     of_events = {
         **_line_values(seen),

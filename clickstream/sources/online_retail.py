@@ -1,8 +1,8 @@
 """UCI Online Retail: the order lines of a wholesaler of gifts, 2010-12-01 to 2011-12-09 (UCI 352).
 
 An invoice is a session; a line whose invoice begins with C, or of negative quantity, is a return.
-Lines without customer count for products and belong to no customer. Descriptions are not read:
-the canonical table has no place for them.
+Lines without customer count for products and belong to no customer. No product has a category;
+descriptions stand beside the canonical table, for products to be grouped by.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ MAPPING = Mapping(
     price="UnitPrice",
     quantity="Quantity",
     cancelled_prefix="C",
+    description="Description",
     context=("Country",),
-    ignored=("Description",),
     decimal=".",
 )
 """How this data set is written: the month first in its dates."""

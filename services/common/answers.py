@@ -70,7 +70,6 @@ class Prediction(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     id: str = Field(description="the unit's or row's id, as asked")
-    value: float
     meaning: str = Field(description="what the value is, in words")
     proxy: bool = Field(description="true where the label only stands in for what was asked")
     simulated: bool = Field(description="true where the model learned from simulated data")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -23,6 +23,7 @@ __all__ = ["make_application"]
 def make_application(
     bundle: Bundle,
     kind: type[Prediction],
+    kinds: Mapping[str, type[Prediction]] | None = None,
     further: Sequence[APIRouter] = (),
     further_forms: Sequence[type[BaseModel]] = (),
 ) -> FastAPI:
@@ -37,6 +38,8 @@ def make_application(
         A verified bundle.
     kind : type of Prediction
         What the service says of each unit.
+    kinds : mapping of str to type of Prediction, optional
+        By answer, what it says where that is something else.
     further : sequence of APIRouter
         Routes of this service alone.
     further_forms : sequence of type of BaseModel
@@ -47,7 +50,7 @@ def make_application(
     BundleError
         If the bundle does not answer its own example.
     """
-    predictor = Predictor(bundle, kind)
+    predictor = Predictor(bundle, kind, kinds)
     application = FastAPI(
         title=f"Clickwise {bundle.manifest.task}",
         version=bundle.manifest.model_version,

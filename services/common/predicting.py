@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar, Union
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -34,14 +34,21 @@ class Predictor:
         A verified bundle.
     kind : type of Prediction
         What the service says of each unit.
+    kinds : mapping of str to type of Prediction, optional
+        By answer, what it says where that is something else.
     """
 
-    def __init__(self, bundle: Bundle, kind: type[Prediction]) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        kind: type[Prediction],
+        kinds: Mapping[str, type[Prediction]] | None = None,
+    ) -> None:
         manifest = bundle.manifest
         self.bundle = bundle
-        self.kind = kind
+        self.kinds = {answer: (kinds or {}).get(answer, kind) for answer in manifest.answers}
         self.forms = {answer: request_model(manifest, answer) for answer in manifest.answers}
-        self.answer_model = _answer_model(kind)
+        self.answer_model = _answer_model(kind, self.kinds.values())
         self._entries = "rows" if manifest.input_kind == "rows" else "units"
         self._names = set[str]().union(*map(field_names, self.forms.values()))
         self._shared = {
@@ -74,7 +81,7 @@ class Predictor:
             for place in range(len(said.unit_ids))
         )
         predictions = [
-            self.kind.of(outcome, unit_id, shared, unlike)
+            self.kinds[name].of(outcome, unit_id, shared, unlike)
             for outcome, unit_id, unlike in zip(outcomes, said.unit_ids, said.warnings, strict=True)
         ]
         return self.answer_model(answer=name, predictions=predictions)
@@ -132,8 +139,10 @@ _LONGEST_NAME = 60
 """Characters of an unknown answer's name that the error repeats."""
 
 
-def _answer_model(kind: type[Prediction]) -> type[BaseModel]:
-    parts: dict[str, Any] = {"answer": (str, ...), "predictions": (list[kind], ...)}  # type: ignore[valid-type]
+def _answer_model(kind: type[Prediction], kinds: Iterable[type[Prediction]]) -> type[BaseModel]:
+    """Predictions of one kind, or of any of several."""
+    said: Any = Union[tuple(dict.fromkeys(kinds))]  # noqa: UP007 - made of what the bundle holds
+    parts: dict[str, Any] = {"answer": (str, ...), "predictions": (list[said], ...)}
     name = kind.__name__.removesuffix("Prediction") + "Answer"
     return create_model(name, __config__=ConfigDict(extra="forbid"), **parts)
 

@@ -1,4 +1,4 @@
-"""The segmentation service's application: segments, and what to recommend."""
+"""The segmentation service's application: segments, interests, and what to recommend."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from clickstream.bundle import Bundle
 from services.common.application import make_application
 from services.segmentation.answers import SegmentPrediction
+from services.segmentation.interests import InterestPrediction
 from services.segmentation.recommending import RecommendationRequest, recommendation_routes
 
 __all__ = ["segmentation_application"]
@@ -25,5 +26,10 @@ def segmentation_application(bundle: Bundle) -> FastAPI:
     BundleError
         If the bundle does not answer its own example.
     """
-    routes = recommendation_routes(bundle)
-    return make_application(bundle, SegmentPrediction, [routes], [RecommendationRequest])
+    return make_application(
+        bundle,
+        SegmentPrediction,
+        {"interest": InterestPrediction},
+        [recommendation_routes(bundle)],
+        [RecommendationRequest],
+    )

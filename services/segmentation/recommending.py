@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -178,12 +178,13 @@ def _unit(
     unit: RecommendationUnit,
     asked: RecommendationRequest,
 ) -> UnitRecommendations:
+    names = _segment_names(bundle)
     found = recommender.recommend(
         unit.viewed, unit.basket, asked.limit, segment=unit.segment, new_only=asked.new_only
     )
     return UnitRecommendations(
         id=unit.id,
-        products=[_product(one) for one in found],
+        products=[_product(one, names) for one in found],
         simulated=bundle.manifest.simulated,
         warnings=_warnings(recommender, unit),
         model_version=bundle.manifest.model_version,
@@ -202,27 +203,33 @@ def _warnings(recommender: Recommender, unit: RecommendationUnit) -> list[str]:
     return warnings
 
 
-def _product(found: Recommendation) -> RecommendedProduct:
+def _segment_names(bundle: Bundle) -> dict[str, str]:
+    described = bundle.manifest.answers.get("segment")
+    return {str(one.segment): one.name for one in described.segments} if described else {}
+
+
+def _product(found: Recommendation, names: Mapping[str, str]) -> RecommendedProduct:
     return RecommendedProduct(
         product_id=found.product_id,
-        reason=_reason(found),
+        reason=_reason(found, names),
         relation=found.relation,
         because_of=found.because_of,
         share=found.share,
     )
 
 
-def _reason(found: Recommendation) -> str:
+def _reason(found: Recommendation, names: Mapping[str, str]) -> str:
     words = {
         "viewed": "viewed after {}",
         "bought": "bought together with {}",
         "category": "popular in the category {}",
-        "segment": "popular in segment {}",
+        "segment": "popular among {}",
         "all": "popular with everyone",
     }
     if found.relation == "viewed" and found.because_of == found.product_id:
         said = "viewed again"
     else:
-        said = words[found.relation].format(found.because_of)
+        named = names.get(found.because_of) if found.relation == "segment" else None
+        said = words[found.relation].format(named or found.because_of)
     often = found.relation in ("viewed", "bought") and found.share >= _OFTEN
     return f"often {said}" if often else said

@@ -30,6 +30,19 @@ def test_customers_train_one_target_window_before_they_are_tested(shop: Path) ->
     assert len(parts.holdout) > len(parts.training) > 500
 
 
+def test_what_customers_bought_next_is_known_of_training_and_not_of_the_end(
+    orders: Path, lines: pd.DataFrame
+) -> None:
+    parts = prepare_answer(read_source([orders]), "segment")
+    moment = parts.training.start[0]
+    bought = lines[(lines.event_type == "purchase") & (lines.time >= moment)]
+    spent = (bought.price * bought.quantity).groupby(bought.customer_id).sum()
+    expected = [spent.get(name, 0.0) for name in parts.training.unit_ids]
+    np.testing.assert_allclose(parts.training.label, expected, rtol=1e-9)
+    assert parts.training.label.max() > 0
+    assert np.isnan(parts.holdout.label).all()
+
+
 @pytest.fixture(scope="module")
 def asked(orders: Path) -> dict[str, Prepared]:
     """The order lines' tables of both answers."""

@@ -10,6 +10,7 @@ from clickstream.cuts import (
     closed_sessions,
     customer_cuts,
     customer_moments,
+    first_order_cuts,
     last_cuts,
     session_cuts,
 )
@@ -167,3 +168,22 @@ def test_moments_lie_one_target_window_apart_with_one_before_each_and_one_after(
 
 def test_a_log_shorter_than_a_target_window_has_no_moment() -> None:
     assert customer_moments(FIRST, FIRST + timedelta(days=3), target_days=28) == []
+
+
+def test_a_new_customer_is_cut_a_second_after_the_session_of_the_first_order(read) -> None:
+    later = {"event_time": "2026-03-05T09:00:00Z"}
+    dataset = read(
+        [
+            event("looks", 1, event_time="2026-03-01T08:00:00Z"),
+            event("buys", 1),
+            event("buys", 2, "purchase"),
+            event("buys", 3),
+            event("again", 1, "purchase", **later),
+            event("only looks", 1, customer_id="c2"),
+            event("guest", 1, "purchase", customer_id=""),
+            END,
+        ]
+    )
+    found = frame(dataset, first_order_cuts(dataset.table))
+    assert list(found.unit_id) == ["c1"]
+    assert found.as_of[0] == datetime(2026, 3, 2, 12, 3, 1)

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from pandas.testing import assert_frame_equal
 
-from clickstream.cuts import customer_cuts, session_cuts
+from clickstream.cuts import customer_cuts, first_order_cuts, session_cuts
 from clickstream.sources import read_source
 from clickstream.sources.eshop2008 import NEEDS
 from clickstream.tables import Label, store
-from clickstream.targets import customer_labels, session_labels
+from clickstream.targets import category_labels, customer_labels, session_labels
 from tests.clickstream.logs import END, event, frame
 
 
@@ -206,3 +206,25 @@ def test_events_outside_the_target_window_never_change_a_label(shop_data, kind: 
     assert (whole.label > 0).sum() > 50
     assert (without.label == 0).all()
     assert len(without) == len(whole)
+
+
+def test_an_interest_is_the_category_of_the_largest_amount_after_the_first_order(read) -> None:
+    def order(name: str, day: int, category: str | None, price: str, quantity: int = 1):
+        time = f"2026-03-{day:02d}T10:00:00Z"
+        return event(
+            name, 1, "purchase", event_time=time, category=category, price=price, quantity=quantity
+        )
+
+    dataset = read(
+        [
+            order("first", 1, "hats", "900.00"),
+            order("second", 3, "shoes", "30.00"),
+            order("third", 4, "coats", "20.00", 2),
+            order("fourth", 5, None, "500.00"),
+            order("too late", 30, "shoes", "700.00"),
+            END,
+        ]
+    )
+    cuts = store(dataset.backend, "cuts", first_order_cuts(dataset.table))
+    found = frame(dataset, category_labels(dataset.table, cuts, 28))
+    assert list(zip(found.unit_id, found.label, strict=True)) == [("c1", "coats")]

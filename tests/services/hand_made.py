@@ -121,9 +121,10 @@ def spend_bundle(path: Path, **changes: Any) -> Bundle:
 
 def segment_bundle(path: Path, **changes: Any) -> Bundle:
     """Segmentation, for customers: two prototypes."""
-    return _write(
-        path, "segmentation", {"segment": _described("customer", segments=_profiles())}, **changes
-    )
+    figures = ("silhouette", "stability", "out_of_time_agreement", "moved_share")
+    metrics = {name: {"value": 0.8, "low": 0.8, "high": 0.8} for name in figures}
+    described = _described("customer", segments=_profiles(), metrics=metrics)
+    return _write(path, "segmentation", {"segment": described}, **changes)
 
 
 def rows_bundle(path: Path, **changes: Any) -> Bundle:
@@ -248,9 +249,11 @@ def _described(scope: str, **changes: Any) -> dict[str, Any]:
 
 def _profiles() -> list[dict[str, Any]]:
     trait = {"input": "basket", "difference": 1.5, "typical": 200.0, "typical_overall": 60.0}
+    strategy = {"goal": "Know them.", "channel": "E-mail.", "offer": "News.", "measure": "Orders."}
+    shared = {"strategy": strategy, "moves": {"0": 0.25, "1": 0.7, "gone": 0.05}}
     return [
-        {"segment": 0, "size": 60, "share": 0.6, "traits": []},
-        {"segment": 1, "size": 40, "share": 0.4, "traits": [trait]},
+        {"segment": 0, "name": "regulars", "size": 60, "share": 0.6, "traits": [], **shared},
+        {"segment": 1, "name": "newcomers", "size": 40, "share": 0.4, "traits": [trait], **shared},
     ]
 
 

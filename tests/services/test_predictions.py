@@ -81,10 +81,18 @@ def test_nobody_is_expected_to_spend_less_than_nothing(revenue: Caller) -> None:
 def test_segmentation_gives_the_nearest_segment_with_its_traits(segmentation: Caller) -> None:
     said = first(segmentation, segmentation.get("/example").json())
     distance = math.dist((2, 180), hand_made.CENTRES[1]) / hand_made.RADIUS
-    assert (said["value"], said["label"], said["fits"]) == (1, "segment 1", True)
+    assert (said["value"], said["label"], said["fits"]) == (1, "newcomers", True)
     assert said["distance"] == pytest.approx(distance, rel=1e-5)
     assert said["map"] == pytest.approx([2 / hand_made.RADIUS, 180 / hand_made.RADIUS])
     assert [trait["input"] for trait in said["traits"]] == ["basket"]
+    assert said["strategy"]["goal"] == "Know them."
+    assert said["moves"] == [
+        {"name": "newcomers", "share": 0.7},
+        {"name": "regulars", "share": 0.25},
+        {"name": "gone", "share": 0.05},
+    ]
+    figures = {"stability": 0.8, "agreement": 0.8, "moved_share": 0.8}
+    assert said["trust"] == figures | {"later": True}
 
 
 def test_a_customer_far_from_every_segment_fits_none(segmentation: Caller) -> None:

@@ -109,6 +109,7 @@ def prediction(described: Mapping[str, Any], unit: Mapping[str, Any]) -> dict[st
         },
         "segmentation": {
             "value": clicks % 3,
+            "name": f"segment {clicks % 3}",
             "label": f"segment {clicks % 3}",
             "fits": True,
             "distance": 0.5,

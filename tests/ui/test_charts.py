@@ -17,7 +17,10 @@ HOLDOUT = RevenueEvaluation.model_validate({"scores": {"edges": [0, 5, 50], "cou
 
 def _segment(number: int, fits: bool = True) -> SegmentationPrediction:
     made = standins.prediction(standins.model(Task.SEGMENTATION), {"id": "anna", "events": []})
-    return SegmentationPrediction.model_validate(made | {"value": number, "fits": fits})
+    name = f"segment {number}"
+    label = name if fits else "fits no segment"
+    own = {"value": number, "name": name, "label": label, "fits": fits}
+    return SegmentationPrediction.model_validate(made | own)
 
 
 def test_every_amount_is_counted_also_outside_of_the_holdout() -> None:

@@ -12,6 +12,7 @@ from clickstream.reading import RawTable
 from clickstream.sources.canonical import keep_events
 from clickstream.sources.mapping.amounts import decimal_sign, decimal_text, whole_number
 from clickstream.sources.mapping.columns import context_names, mapped_text, unread_columns
+from clickstream.sources.mapping.descriptions import store_descriptions
 from clickstream.sources.mapping.file import mapping_dict
 from clickstream.sources.mapping.model import MAPPED, Mapping
 from clickstream.sources.mapping.names import event_kinds
@@ -69,6 +70,7 @@ def read_events(
     orders = settled.kind == "orders"
     checks = _checks(events, settled, kinds, source)
     counts = keep_events(files or raws, events, checks, copies_are_sales=orders)
+    described = store_descriptions(raws[0].backend, text, settled)
     labels, unlabelled = _labels(raws[0].backend.table("events"), settled)
     return Dataset(
         source=source,
@@ -81,6 +83,7 @@ def read_events(
         unlabelled=unlabelled,
         notes=_notes(raws, text, settled),
         mapping=mapping_dict(settled),
+        described=described,
     )
 
 

@@ -31,6 +31,7 @@ COLUMN_KEYS = (
     "session",
     "customer",
     "product",
+    "description",
     "price",
     "quantity",
     "label",
@@ -143,6 +144,12 @@ class Mapping(BaseModel):
         None, _LOGS, "column of the customer; needed where there is no session"
     )
     product: str | None = _key(None, _LOGS, "column of the product")
+    description: str | None = _key(
+        None,
+        _LOGS,
+        "column of the product's description; where no product has a category, products are "
+        "grouped by it",
+    )
     category: _Several = _key(
         (),
         _LOGS,

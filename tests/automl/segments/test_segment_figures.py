@@ -12,11 +12,11 @@ from automl.html import page
 from automl.segment_figures import (
     elbow_figure,
     profile_figure,
-    segment_sections,
     silhouette_figure,
     sizes_figure,
     stability_figure,
 )
+from automl.segment_sections import segment_sections
 from tests.automl.pages import Page
 
 FIGURES = (silhouette_figure, elbow_figure, stability_figure, sizes_figure, profile_figure)
@@ -62,15 +62,18 @@ def test_the_elbow_is_marked_where_there_is_one(evaluation):
 
 def test_ten_segments_stand_in_the_order_of_their_numbers(evaluation):
     sizes = {str(number): 200 - number for number in range(1, 11)}
-    bars = sizes_figure(evaluation | {"sizes": dict(sorted(sizes.items()))}).data[0]
-    assert list(bars.y) == [f"segment {number}" for number in range(1, 11)]
+    names = dict.fromkeys(sizes, "regulars")
+    told = evaluation | {"sizes": dict(sorted(sizes.items())), "names": names}
+    bars = sizes_figure(told).data[0]
+    assert list(bars.y) == [f"{number} regulars" for number in range(1, 11)]
 
 
 def test_the_heatmap_has_a_row_per_input_and_a_column_per_segment(evaluation):
     profiles = evaluation["profiles"]
     heat = profile_figure(evaluation).data[0]
     assert list(heat.y) == profiles["inputs"]
-    assert list(heat.x) == [f"segment {number}" for number in profiles["segments"]]
+    names = evaluation["names"]
+    assert list(heat.x) == [f"{number} {names[str(number)]}" for number in profiles["segments"]]
     for row, name in enumerate(profiles["inputs"]):
         for column, differences in enumerate(profiles["differences"]):
             assert heat.z[row][column] == differences[profiles["inputs"].index(name)]

@@ -1,0 +1,122 @@
+"""Train the interest answer: what a new customer will spend most on, searched like conversion."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from automl.admission import Admitted, admit
+from automl.class_metrics import class_metrics, confusion
+from automl.customers import described_windows
+from automl.evidence import evidence_warnings
+from automl.gate import require_gain, require_parity
+from automl.leaderboard import leaderboard
+from automl.metrics import class_log_losses, paired_difference
+from automl.options import Options
+from automl.released import Released, answer_files, inputs_of
+from automl.resampling import Resamples
+from automl.search import SearchResult
+from automl.searched import interruption, run_of, search_winner
+from automl.table import Prepared
+from automl.winner import Winner
+from clickstream.answers import Answer, Answerability, meaning_of
+from clickstream.manifest import AnswerManifest, Metric, ProductClass
+from clickstream.tables import Dataset
+
+__all__ = ["train_interests"]
+
+_BASELINE = "the shares of the categories in training"
+
+Floats = npt.NDArray[np.float64]
+
+
+def train_interests(
+    dataset: Dataset, answer: Answer, found: Answerability, options: Options
+) -> Released:
+    """Search, refit and judge.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A file, read.
+    answer : Answer
+        Of kind interest.
+    found : Answerability
+        `yes`.
+    options : Options
+        Budget, seed and progress.
+
+    Raises
+    ------
+    NotAnswerable, LeakFound, ReleaseRefused
+        If the answer must not be released, with figures.
+    """
+    admitted = admit(dataset, answer, found, options)
+    prepared = admitted.prepared
+    result, winner = search_winner(prepared, answer, options)
+    require_parity(answer.name, winner.parity)
+    predicted = winner.ensemble.predict(prepared.holdout.frame)
+    shares = _shares(prepared)
+    constant = np.tile(shares, (len(prepared.holdout), 1))
+    resamples = Resamples(prepared.holdout.unit_ids, options.seed)
+    gain = _gain(prepared, predicted, constant, resamples)
+    require_gain(answer.name, gain, "log loss", _BASELINE)
+    actual = prepared.holdout.label
+    manifest = _manifest(found, answer, admitted, result, winner, options).model_copy(
+        update={
+            "metrics": class_metrics(actual, predicted, resamples),
+            "baseline_metrics": class_metrics(actual, constant, resamples),
+        }
+    )
+    evaluation = {
+        "classes": list(prepared.classes),
+        "confusion": confusion(actual, predicted).tolist(),
+        "leaderboard": leaderboard(result, prepared.holdout, predicted, "interest"),
+        "gain_over_baseline": gain.model_dump(),
+    }
+    files = answer_files(answer.name, winner.graph, evaluation, prepared)
+    return Released(answer.name, manifest, files, run_of(result, winner))
+
+
+def _shares(prepared: Prepared) -> Floats:
+    numbers = prepared.training.label.astype(np.int64)
+    counts = np.bincount(numbers, minlength=len(prepared.classes))
+    return np.asarray(counts / counts.sum())
+
+
+def _gain(prepared: Prepared, predicted: Floats, constant: Floats, resamples: Resamples) -> Metric:
+    actual = prepared.holdout.label
+    losses = (class_log_losses(actual, chances) for chances in (predicted, constant))
+    return paired_difference(*losses, resamples)
+
+
+def _manifest(
+    found: Answerability,
+    answer: Answer,
+    admitted: Admitted,
+    result: SearchResult,
+    winner: Winner,
+    options: Options,
+) -> AnswerManifest:
+    prepared, days = admitted.prepared, options.windows.target_days
+    named = zip(prepared.classes, _shares(prepared).tolist(), strict=True)
+    return AnswerManifest(
+        scope="customer",
+        meaning=meaning_of(answer.meaning, options.windows),
+        status="yes",
+        status_reason=found.reason,
+        label=f"category of the customer's largest amount bought within {days} days after the "
+        "first order",
+        family=result.family,
+        members=len(winner.ensemble.members),
+        inputs=inputs_of(prepared.features, prepared.training),
+        windows=described_windows("customer", options.windows, prepared),
+        evidence=admitted.evidence,
+        metrics={},
+        baseline=_BASELINE,
+        baseline_metrics={},
+        parity=winner.parity,
+        leaks=admitted.leaks,
+        warnings=evidence_warnings(admitted.evidence) + interruption(result, options),
+        classes=[ProductClass(name=name, share=share) for name, share in named],
+    )
