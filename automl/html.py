@@ -17,7 +17,7 @@ body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: WIDTH
        padding: 0 1rem; color: #1d2733; background: #fff; }
 table { border-collapse: collapse; margin: 1rem 0; } th, td { padding: .3rem .8rem;
        border-bottom: 1px solid #d5dbe1; text-align: left; vertical-align: top; }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } td.n { white-space: nowrap; }
 .warning { border-left: 4px solid #b45309; padding-left: 1rem; }
 .note { color: #52606d; max-width: 60rem; }
 .plots { display: grid; align-items: start;

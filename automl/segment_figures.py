@@ -26,6 +26,7 @@ Candidate = Mapping[str, Any]
 _TEAL = "#0f766e"
 _GREY = "#94a3b8"
 _COLOURS = {"k-means": _TEAL, "hierarchical": "#b45309", "dbscan": "#4338ca"}
+_LONGEST_NAME = 50
 _DEEPEST = 2.0
 """Standard deviations at which the colours of the heatmap end."""
 
@@ -166,7 +167,7 @@ def _lowest(evaluation: Evaluation) -> float:
 
 def _called(evaluation: Evaluation, number: int) -> str:
     """A segment's number and name, never as markup."""
-    return shown(f"{number} {evaluation['names'][str(number)]}")
+    return shown(f"{number} {evaluation['names'][str(number)]}", _LONGEST_NAME)
 
 
 def sizes_figure(evaluation: Evaluation) -> go.Figure:
@@ -215,7 +216,7 @@ def profile_figure(evaluation: Evaluation) -> go.Figure:
             z=_turned(profiles["differences"]),
             text=[[_typical(value) for value in row] for row in _turned(profiles["typical"])],
             x=[_called(evaluation, number) for number in profiles["segments"]],
-            y=[shown(name) for name in profiles["inputs"]],
+            y=[shown(name.replace("_", " ")) for name in profiles["inputs"]],
             zmin=-_DEEPEST,
             zmax=_DEEPEST,
             colorscale="RdBu_r",

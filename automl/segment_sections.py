@@ -18,13 +18,17 @@ from automl.segment_figures import (
 from automl.segments.clusterers import INITS, RESTARTS
 from automl.segments.quality import MAX_NOISE, MAX_SEARCHED_NOISE, MIN_SHARE, MIN_STABILITY
 
-__all__ = ["segment_sections"]
+__all__ = ["segment_sections", "who_they_are"]
 
 Evaluation = Mapping[str, Any]
 Candidate = Mapping[str, Any]
 
 _USUAL = {("init", INITS[0]), ("restarts", RESTARTS[0])}
 """Settings that go without saying."""
+_NUMBER = (
+    '<p class="note">The number is that of the candidate with the best silhouette of all that keep '
+    "the constraints; the elbow is shown for who goes by it.</p>"
+)
 _LINE = 26
 """Pixels per row of a figure whose rows have names."""
 _COLUMNS = (
@@ -53,20 +57,10 @@ def segment_sections(evaluation: Evaluation) -> list[str]:
         HTML, each with a heading of the third level; `automl.html.page` draws the plots in it.
     """
     return [
-        _section(
-            "Who they are",
-            "",
-            plot(sizes_figure(evaluation), "segment-sizes", height=_height(evaluation["sizes"])),
-            plot(
-                profile_figure(evaluation),
-                "segment-profiles",
-                height=_height(evaluation["profiles"]["inputs"]),
-            ),
-        ),
         _section("Candidates", _words(evaluation), _candidates(evaluation)),
         _section(
             "How many segments",
-            "",
+            _NUMBER,
             plot(silhouette_figure(evaluation), "segment-silhouette"),
             plot(elbow_figure(evaluation), "segment-elbow"),
         ),
@@ -76,6 +70,26 @@ def segment_sections(evaluation: Evaluation) -> list[str]:
             plot(stability_figure(evaluation), "segment-stability", height=480),
         ),
     ]
+
+
+def who_they_are(evaluation: Evaluation) -> str:
+    """The pictures of sizes and profiles.
+
+    Parameters
+    ----------
+    evaluation : mapping
+        `evaluation.json` of a segment answer.
+    """
+    return _section(
+        "Who they are, in pictures",
+        "",
+        plot(sizes_figure(evaluation), "segment-sizes", height=_height(evaluation["sizes"])),
+        plot(
+            profile_figure(evaluation),
+            "segment-profiles",
+            height=_height(evaluation["profiles"]["inputs"]),
+        ),
+    )
 
 
 def _section(heading: str, words: str, *parts: str) -> str:
@@ -90,7 +104,8 @@ def _words(evaluation: Evaluation) -> str:
     tried = sum(line["trials"] for line in evaluation["leaderboard"])
     sentences = [
         f"{tried} candidates were tried. Listed is the best of each family with each number of "
-        "segments: of those that break the fewest constraints the one with the best silhouette.",
+        "segments: of those that break the fewest constraints the one with the best silhouette. "
+        "Figures are of training's rows, those above of the holdout.",
         "D-B index: Davies-Bouldin, the lower the better. Within SS: within-cluster sum of squares "
         f"per row. Stability: see below, at least {MIN_STABILITY}. Smallest: share of the smallest "
         f"segment, at least {MIN_SHARE:.0%}. Outside: rows that fit no segment, at most "

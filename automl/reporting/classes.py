@@ -46,7 +46,7 @@ def _confusion(names: list[str], counts: np.ndarray) -> go.Figure:
 
 def _found(names: list[str], counts: np.ndarray) -> go.Figure:
     """Recall and precision of each class; of one that never occurs or is never said, 0."""
-    made = figure("Found, and right where said, by category", "share of customers", "")
+    made = figure("How well each category is told", "share of customers", "")
     hits = np.diag(counts)
     for name, of, colour in (
         ("found: of those who spend most on it", counts.sum(axis=1), TEAL),

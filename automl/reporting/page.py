@@ -8,9 +8,9 @@ from typing import Any
 from automl.html import page, table
 from automl.released import Released
 from automl.reporting.drawing import begun, shown
-from automl.reporting.profiled import METRICS_IN_WORDS, profiled_section
+from automl.reporting.profiled import METRICS_IN_WORDS
 from automl.reporting.recommended import recommended_section
-from automl.reporting.sections import SECTIONS
+from automl.reporting.sections import LEADS, SECTIONS
 from clickstream.manifest import AnswerManifest, Recommendations
 
 __all__ = ["report"]
@@ -56,32 +56,32 @@ def report(
 def _section(answer: Released, evaluation: dict[str, Any]) -> str:
     manifest = answer.manifest
     warnings = "".join(f'<p class="warning">{escape(text)}</p>' for text in manifest.warnings)
-    baseline = manifest.baseline_metrics
-    rows = [
-        [name, shown(metric), shown(baseline[name]) if name in baseline else ""]
-        for name, metric in sorted(manifest.metrics.items())
-    ]
+    lead = "".join(part for section in LEADS for part in section(answer, evaluation))
     return (
-        f"<h2>{escape(answer.name)}</h2>"
+        f"<h2>{escape(answer.name)}</h2>{lead}{'<h3>How they were found</h3>' if lead else ''}"
         f"<p>{escape(begun(manifest.meaning))}. {_complement(manifest)}"
         f"Status: {manifest.status} ({escape(manifest.status_reason)}). "
         f"{_winner(manifest)}</p>{warnings}"
-        f"{profiled_section(manifest) if manifest.segments else ''}<h3>Figures</h3>"
         f"<p>Split {escape(manifest.evidence.split)}; {manifest.evidence.training_rows} rows of "
         f"training, {manifest.evidence.holdout_rows} of holdout. Values with their 95 % interval; "
         f"the baseline is {escape(manifest.baseline)}.</p>"
-        f"{table(['metric on the holdout', answer.manifest.family, 'baseline'], rows)}"
-        f"{_in_words(manifest)}{_findings(answer, evaluation)}"
+        f"{_figures(manifest)}{_findings(answer, evaluation)}"
         f"{''.join(part for section in SECTIONS for part in section(answer, evaluation))}"
     )
 
 
-def _in_words(manifest: AnswerManifest) -> str:
-    """What each figure of a segmentation says, which few have met before."""
-    if not manifest.segments:
-        return ""
-    rows = [[name, METRICS_IN_WORDS[name]] for name in sorted(manifest.metrics)]
-    return table(["figure", "what it says"], rows)
+def _figures(manifest: AnswerManifest) -> str:
+    """All metrics beside the baseline; those that few have met before with what they say."""
+    metrics, baseline = manifest.metrics, manifest.baseline_metrics
+    header = ["metric on the holdout", manifest.family, "baseline"]
+    rows = [
+        [name, shown(metric), shown(baseline[name]) if name in baseline else ""]
+        for name, metric in sorted(metrics.items())
+    ]
+    if manifest.segments or manifest.classes:
+        header.append("what it says")
+        rows = [[*row, METRICS_IN_WORDS[row[0]]] for row in rows]
+    return table(header, rows)
 
 
 def _winner(manifest: AnswerManifest) -> str:

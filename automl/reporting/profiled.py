@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from automl.html import table
 from automl.reporting.drawing import figure
 from automl.segments.following import GONE
-from automl.segments.naming import phrase
+from automl.segments.naming import LEAST_DIFFERENCE, phrase
 from clickstream.manifest import AnswerManifest, Input, SegmentProfile, Trait
 
 __all__ = ["METRICS_IN_WORDS", "moves_figure", "profiled_section"]
@@ -18,7 +18,7 @@ __all__ = ["METRICS_IN_WORDS", "moves_figure", "profiled_section"]
 METRICS_IN_WORDS = {
     "silhouette": "How much nearer a member lies to its own group than to the next: 1 where groups "
     "are far apart, 0 where they run into each other, below 0 where members would fit better "
-    "elsewhere.",
+    "elsewhere. Groups of real customers run into each other: 0.2 to 0.5 is usual.",
     "silhouette_lead": "By how much that is better than groups of the same sizes drawn by lot.",
     "davies_bouldin": "How wide groups are against the distance between them: the smaller the "
     "better.",
@@ -37,8 +37,13 @@ METRICS_IN_WORDS = {
     "window later.",
     "next_spend_explained": "Of the differences in what customers spent next, the share that lies "
     "between groups.",
+    "accuracy": "How often the category called most likely was the right one.",
+    "accuracy_2": "How often the right one was among the two most likely.",
+    "macro_f1": "How well each category is found and how often it is right where it is said, all "
+    "categories counting alike: 1 at best, 0 at worst.",
+    "log_loss": "How far chances were from what happened: the smaller the better.",
 }
-"""What the figures of a segmentation say to who has never met them."""
+"""What figures of segments and interests say to who has never met them."""
 
 _UNITS = {"customer": "customers", "session": "sessions", "row": "rows"}
 
@@ -52,8 +57,9 @@ def profiled_section(manifest: AnswerManifest) -> str:
         Of an answer with segments.
     """
     inputs = {one.name: one for one in manifest.inputs}
+    words = "".join(f"<p>{escape(text)}</p>" for text in _words(manifest))
     parts = [_sizes(manifest), *(_segment(one, inputs) for one in manifest.segments)]
-    return f"<h3>The segments</h3>{''.join(parts)}"
+    return f"<h3>The segments</h3>{words}{''.join(parts)}"
 
 
 def _sizes(manifest: AnswerManifest) -> str:
@@ -71,26 +77,39 @@ def _sizes(manifest: AnswerManifest) -> str:
         columns[f"bought in the next {days} days"] = [f"{one.buying_share:.1%}" for one in followed]
         columns["spent then, each"] = [f"{one.spend_mean:,.2f}" for one in followed]
     rows = list(zip(*columns.values(), strict=True))
-    words = "".join(f"<p>{escape(text)}</p>" for text in _words(manifest, bool(followed)))
-    return words + table(list(columns), rows, numbers=range(1, len(columns)))
+    return table(list(columns), rows, numbers=range(1, len(columns)))
 
 
-def _words(manifest: AnswerManifest, followed: bool) -> list[str]:
-    units = _UNITS[manifest.scope]
+def _words(manifest: AnswerManifest) -> list[str]:
+    units, segments = _UNITS[manifest.scope], manifest.segments
     said = [
-        f"Every one of the {units} belongs to the group of those that behave most alike. A group "
-        "got its name from what sets it apart; nobody chose the groups beforehand."
+        f"{len(segments)} segments were found: groups of {units} that behave alike. Their names "
+        "say what sets them apart; nobody chose them beforehand."
     ]
+    if all(one.revenue_share is not None for one in segments):
+        top = max(segments, key=lambda one: one.revenue_share or 0.0)
+        said.append(
+            f"Most sales come from segment {top.segment}, {top.name}: {top.share:.0%} of the "
+            f"{units}, {top.revenue_share:.0%} of sales."
+        )
+    return [*said, *_afterwards(manifest)]
+
+
+def _afterwards(manifest: AnswerManifest) -> list[str]:
+    """What became of the segments, where that is known."""
+    followed = [one for one in manifest.segments if one.next_window is not None]
     if not followed:
-        return said
-    days = manifest.windows.target_days
-    explained = manifest.metrics["next_spend_explained"].value
+        return []
+    days, explained = manifest.windows.target_days, manifest.metrics["next_spend_explained"].value
+    spend = {one.name: one.next_window.spend_mean for one in followed if one.next_window}
+    most, least = max(spend, key=spend.__getitem__), min(spend, key=spend.__getitem__)
     return [
-        *said,
-        f"Groups were made of what was known {days} days before the end of the log. What each "
-        f"bought in the {days} days that followed played no part in that, so it shows whether the "
-        f"names hold. Of all differences in what {units} spent then, {explained:.1%} lie between "
-        "groups, the rest within them.",
+        f"They were made of what was known {days} days before the end of the log. What was bought "
+        f"in the {days} days that followed played no part in that, so it shows whether the names "
+        f"hold: on average {most} spent {spend[most]:,.2f} each, {least} {spend[least]:,.2f}.",
+        f"Members of one segment still differ widely: of all differences in what was spent, "
+        f"{explained:.1%} lie between segments. They are good to speak to groups by, and no "
+        "forecast of any one customer.",
     ]
 
 
@@ -102,34 +121,35 @@ def _segment(one: SegmentProfile, inputs: Mapping[str, Input]) -> str:
         ["Offer", strategy.offer],
         ["It worked if", strategy.measure],
     ]
-    traits = table(
-        ["what sets it apart", "input", "in the middle of it", "in the middle of all"],
-        [_trait(trait, inputs[trait.input]) for trait in one.traits],
-        numbers=(2, 3),
-    )
+    apart = [
+        _trait(trait, inputs[trait.input])
+        for trait in one.traits
+        if abs(trait.difference) >= LEAST_DIFFERENCE
+    ]
+    header = ["what sets it apart", "", "typical member", "typical of all"]
+    traits = table(header, apart, numbers=(2, 3)) if apart else "<p>Close to all others.</p>"
     heading = f"{one.segment} {one.name}: {one.share:.0%}"
-    return f"<h4>{escape(heading)}</h4>{traits}{table(['What to do', ''], plan)}"
+    return f"<h4>{escape(heading)}</h4>{traits}{table(['what to do', ''], plan)}"
 
 
 def _trait(trait: Trait, described: Input) -> list[str]:
     return [
         f"{phrase(trait)} ({_strength(trait.difference)})",
-        described.description,
-        _amount(trait.typical, described.unit),
-        _amount(trait.typical_overall, described.unit),
+        f"{described.description} ({described.unit})",
+        _amount(trait.typical),
+        _amount(trait.typical_overall),
     ]
 
 
 def _strength(difference: float) -> str:
     """In words; the borders are those that Cohen (1988) calls small, medium and large."""
     size = abs(difference)
-    if size < 0.2:
-        return "hardly"
     return "a little" if size < 0.5 else "clearly" if size < 0.8 else "by far"
 
 
-def _amount(value: float, unit: str) -> str:
-    return f"{value:,.4g} {unit}"
+def _amount(value: float) -> str:
+    """With as many digits as anyone compares by."""
+    return f"{value:,.0f}" if abs(value) >= 20 else f"{value:,.3g}"
 
 
 def moves_figure(segments: Sequence[SegmentProfile], days: int) -> go.Figure:
@@ -154,7 +174,8 @@ def moves_figure(segments: Sequence[SegmentProfile], days: int) -> go.Figure:
         texttemplate="%{text}",
         colorscale="Teal",
         zmin=0,
-        zmax=1,
+        # So far above the largest share that no cell is too dark for its text.
+        zmax=2,
         showscale=False,
         xgap=2,
         ygap=2,

@@ -48,7 +48,10 @@ def recommended_lines(found: Recommendations) -> list[str]:
 
 def _words(found: Recommendations) -> list[str]:
     acts = "views" if found.action == "view" else "purchases"
+    ours, popular = (one["hit_rate_5"].value for one in (found.metrics, found.baselines["popular"]))
     return [
+        f"Of 100 sessions, {100 * ours:.0f} went on to a product that was among the five "
+        f"recommended; had popular products been shown, {100 * popular:.0f} would have.",
         f"POST /recommend names what others viewed next or bought together; {found.products:,} "
         "products are known.",
         f"Split {found.split}. Of {found.sessions:,} sessions of the test the last product was "

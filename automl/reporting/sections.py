@@ -13,15 +13,15 @@ from automl.reporting.amounts import amount_figures
 from automl.reporting.chances import chance_figures
 from automl.reporting.classes import class_figures
 from automl.reporting.drawing import draw, grid, shown
-from automl.reporting.profiled import moves_figure
+from automl.reporting.profiled import moves_figure, profiled_section
 from automl.reporting.searches import leaderboard_table, path_figure
 from automl.reporting.segments import segment_figures
-from automl.segment_sections import segment_sections
+from automl.segment_sections import segment_sections, who_they_are
 from automl.why_section import why_section
 from clickstream.answers import ANSWERS
 from clickstream.manifest import Metric
 
-__all__ = ["SECTIONS", "Section"]
+__all__ = ["LEADS", "SECTIONS", "Section"]
 
 _QUANTITIES = {"conversion": ("predicted chance", "roc_auc"), "revenue": ("predicted amount", "r2")}
 """What is predicted, and the metric that a backtest draws."""
@@ -88,6 +88,13 @@ def _segments(_answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     return segment_sections(evaluation) if "candidates" in evaluation else []
 
 
+def _profiled(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
+    """Who the segments are, and what to do about each."""
+    if not answer.manifest.segments:
+        return []
+    return [profiled_section(answer.manifest), who_they_are(evaluation)]
+
+
 def _moves(answer: Released, _evaluation: Mapping[str, Any]) -> list[str]:
     """Where customers of each segment went."""
     segments, days = answer.manifest.segments, answer.manifest.windows.target_days
@@ -96,7 +103,7 @@ def _moves(answer: Released, _evaluation: Mapping[str, Any]) -> list[str]:
     words = (
         f"Of the members of each segment, the share that behaves like each segment {days} days "
         f"later. {answer.manifest.metrics['moved_share'].value:.1%} of all have changed segment or "
-        "are not seen any more. A strategy that needs longer than that meets other people."
+        f"are not seen any more. Make lists anew every {days} days."
     )
     return [
         f"<h3>Who stays, and who moves on</h3><p>{escape(words)}</p>",
@@ -104,7 +111,7 @@ def _moves(answer: Released, _evaluation: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _rfm(_answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
+def _rfm(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     """Classes of customers by three scores, beside the segments."""
     found = evaluation.get("rfm")
     if found is None:
@@ -113,7 +120,8 @@ def _rfm(_answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     words = (
         "Every customer who ordered is scored from 1 to 5 for how recent the last order is, for "
         "the number of orders and for the amount bought: a score is the fifth of all customers "
-        "that one is in, 5 the best. Classes put scores in words; segments are found without them."
+        "that one is in, 5 the best. It is another look at the same customers, for who is used to "
+        "it: segments are found without it."
         + (f" {none:,} customers ordered nothing and have no scores." if none else "")
     )
     classes, segments = found["classes"], list(found["classes"][0]["in_segment"])
@@ -125,12 +133,14 @@ def _rfm(_answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
         [one["name"], *(f"{one['in_segment'][segment]:,}" for segment in segments)]
         for one in classes
     ]
+    names = {str(one.segment): one.name for one in answer.manifest.segments}
+    named = [f"{number} {names[number]}" for number in segments]
     header = ["class", "what they did", "customers", "share of sales"]
     return [
         f"<h3>Recency, frequency and monetary value</h3><p>{escape(words)}</p>",
         table(header, sizes, numbers=(2, 3)),
-        "<p>Customers of each class by the number of their segment:</p>",
-        table(["class", *segments], crossed, numbers=range(1, 1 + len(segments))),
+        "<p>Customers of each class by their segment:</p>",
+        table(["class", *named], crossed, numbers=range(1, 1 + len(segments))),
     ]
 
 
@@ -143,14 +153,8 @@ def _why(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     return [why_section(answer.name, evaluation, inputs, quantity=quantity, metric=metric)]
 
 
-SECTIONS: tuple[Section, ...] = (
-    _plots,
-    _abandonment,
-    _forecasts,
-    _moves,
-    _rfm,
-    _search,
-    _segments,
-    _why,
-)
+LEADS: tuple[Section, ...] = (_profiled, _moves, _rfm)
+"""For who wants to act; they come before how an answer was found."""
+
+SECTIONS: tuple[Section, ...] = (_plots, _abandonment, _forecasts, _search, _segments, _why)
 """A new section is one more entry."""

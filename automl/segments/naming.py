@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from automl.segments.profiles import Profile, Trait
 
-__all__ = ["RULES", "Bound", "Rule", "SegmentName", "name_segments", "phrase"]
+__all__ = ["LEAST_DIFFERENCE", "RULES", "Bound", "Rule", "SegmentName", "name_segments", "phrase"]
 
 Scope = Literal["session", "customer", "row"]
 
@@ -28,15 +28,16 @@ class Bound:
         The column.
     low, high : float
         At least `low` and below `high`; 0 to 1.
-    of : {'place', 'above zero'}
+    of : {'place', 'above zero', 'above one'}
         The mean place of the members among all rows, 0 for the lowest value and 1 for the highest;
-        or the share of members with a value above zero. Neither moves with the input's unit.
+        or the share of members with a value above zero, or above one, of what is counted. None of
+        them moves with the currency.
     """
 
     input: str
     low: float = 0.0
     high: float = 2.0
-    of: Literal["place", "above zero"] = "place"
+    of: Literal["place", "above zero", "above one"] = "place"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Rule:
 
 _BUYERS = Bound("orders", low=0.5, of="above zero")
 _NO_BUYERS = Bound("orders", high=0.5, of="above zero")
+_ONCE = Bound("orders", high=0.5, of="above one")
 _LATELY = Bound("days_since_visit", high=0.5)
 
 RULES: Mapping[Scope, tuple[Rule, ...]] = {
@@ -69,8 +71,9 @@ RULES: Mapping[Scope, tuple[Rule, ...]] = {
         Rule("best customers", (_BUYERS, _LATELY, Bound("spend", low=0.7)), "more"),
         Rule("best customers of old", (_BUYERS, Bound("spend", low=0.7))),
         Rule("lost customers", (_BUYERS, Bound("days_since_visit", low=0.65)), "fewer"),
-        Rule("regulars", (_BUYERS, _LATELY, Bound("spend", low=0.45)), "more"),
-        Rule("newcomers", (_BUYERS, Bound("days_since_visit", high=0.4))),
+        Rule("regulars", (_BUYERS, _LATELY, Bound("orders", low=0.5)), "more"),
+        Rule("newcomers", (_BUYERS, _LATELY, _ONCE)),
+        Rule("occasional customers", (_BUYERS, _LATELY)),
         Rule("cooling customers", (_BUYERS, Bound("days_since_visit", low=0.5)), "fewer"),
     ),
     "session": (
@@ -87,7 +90,7 @@ RULES: Mapping[Scope, tuple[Rule, ...]] = {
 _PHRASES = {
     "days_since_visit": ("long away", "here of late"),
     "sessions": ("many visits", "few visits"),
-    "clicks_per_session": ("many clicks a visit", "few clicks a visit"),
+    "clicks_per_session": ("much in one visit", "little in one visit"),
     "orders": ("many orders", "few orders"),
     "spend": ("high spend", "low spend"),
     "price_mean": ("drawn to dear products", "drawn to cheap products"),
@@ -101,7 +104,7 @@ _PHRASES = {
 }
 """What a mean above and below that of all is called."""
 
-_LEAST_DIFFERENCE = 0.2
+LEAST_DIFFERENCE = 0.2
 """Standard deviations; what differs by less sets nobody apart. Cohen (1988) calls 0.2 small."""
 
 
@@ -142,12 +145,12 @@ def name_segments(
     dict of int to SegmentName
         By number. Segments that one rule names are told apart by what else sets them apart.
     """
-    places = frame.rank(pct=True).groupby(labels).mean()
-    above_zero = (frame > 0).groupby(labels).mean()
-    rules = {
-        one.segment: _rule(scope, places.loc[one.segment], above_zero.loc[one.segment])
-        for one in profiles
+    facts = {
+        "place": frame.rank(pct=True).groupby(labels).mean(),
+        "above zero": (frame > 0).groupby(labels).mean(),
+        "above one": (frame > 1).groupby(labels).mean(),
     }
+    rules = {one.segment: _rule(scope, facts, one.segment) for one in profiles}
     traits = {one.segment: _phrases(one.traits) for one in profiles}
     plain = {
         number: rule.name if rule else ", ".join(traits[number][:2]) or "close to the average"
@@ -157,14 +160,15 @@ def name_segments(
     return {number: SegmentName(name, rules[number]) for number, name in names.items()}
 
 
-def _rule(scope: Scope, places: pd.Series, above_zero: pd.Series) -> Rule | None:
-    facts = {"place": places, "above zero": above_zero}
+def _rule(scope: Scope, facts: Mapping[str, pd.DataFrame], segment: int) -> Rule | None:
+    """The first rule all of whose bounds hold; the columns of all facts are the inputs."""
     return next(
         (
             rule
             for rule in RULES[scope]
             if all(
-                bound.input in places and bound.low <= facts[bound.of][bound.input] < bound.high
+                bound.input in facts[bound.of].columns
+                and bound.low <= facts[bound.of].loc[segment, bound.input] < bound.high
                 for bound in rule.bounds
             )
         ),
@@ -173,7 +177,7 @@ def _rule(scope: Scope, places: pd.Series, above_zero: pd.Series) -> Rule | None
 
 
 def _phrases(traits: Sequence[Trait]) -> list[str]:
-    return [phrase(one) for one in traits if abs(one.difference) >= _LEAST_DIFFERENCE]
+    return [phrase(one) for one in traits if abs(one.difference) >= LEAST_DIFFERENCE]
 
 
 def phrase(trait: Trait) -> str:

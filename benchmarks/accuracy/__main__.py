@@ -21,6 +21,7 @@ from benchmarks.accuracy.online_retail import online_retail
 from benchmarks.accuracy.online_shoppers import online_shoppers
 from benchmarks.accuracy.recommendations import recommendations
 from benchmarks.accuracy.rees46 import rees46
+from benchmarks.accuracy.segments import segments
 from benchmarks.accuracy.simulated import simulated
 from benchmarks.machine import machine
 from benchmarks.page import tell
@@ -36,6 +37,7 @@ _PARTS: dict[str, tuple[str, Callable[[Asked], Iterator[str]]]] = {
     "rees46": ("REES46, against plain XGBoost", rees46),
     "online-retail": ("UCI Online Retail, against BG/NBD with Gamma-Gamma", online_retail),
     "simulated": ("The simulated shop, against the best possible", simulated),
+    "segments": ("Segments of UCI Online Retail, against plain k-means", segments),
     "recommendations": ("Recommendations, against a plain list", recommendations),
     "budgets": ("Budgets", budgets),
 }

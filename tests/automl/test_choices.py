@@ -14,7 +14,11 @@ from clickstream.errors import BundleError, ClickwiseError
     [
         (None, None, tuple(ANSWERS)),
         ("revenue", None, ("session_spend", "customer_spend")),
-        ("conversion, segmentation", None, ("purchase", "repurchase", "exit", "segment")),
+        (
+            "conversion, segmentation",
+            None,
+            ("purchase", "repurchase", "exit", "segment", "interest"),
+        ),
         (None, "segment,purchase", ("segment", "purchase")),
         ("conversion", "segment,purchase", ("purchase",)),
         ("", "", tuple(ANSWERS)),

@@ -16,7 +16,7 @@ from automl.segment_figures import (
     sizes_figure,
     stability_figure,
 )
-from automl.segment_sections import segment_sections
+from automl.segment_sections import segment_sections, who_they_are
 from tests.automl.pages import Page
 
 FIGURES = (silhouette_figure, elbow_figure, stability_figure, sizes_figure, profile_figure)
@@ -100,7 +100,8 @@ def test_agreement_with_rows_that_are_not_later_is_not_called_out_of_time(evalua
 
 
 def test_the_sections_name_every_candidate_and_note_and_fetch_nothing(evaluation):
-    shown = Page(page("Segments", "".join(segment_sections(evaluation))))
+    parts = [who_they_are(evaluation), *segment_sections(evaluation)]
+    shown = Page(page("Segments", "".join(parts)))
     assert shown.fetched == []
     assert len(shown.names) == len(set(shown.names)) == len(FIGURES)
     for note in evaluation["notes"]:

@@ -58,7 +58,8 @@ def test_the_report_shows_every_candidate_kept(bundle):
     report = Page(bundle.report())
     assert report.fetched == []
     assert len(report.names) == len(set(report.names))
-    for heading in ("Candidates", "How many segments", "Do they come out again", "Who they are"):
+    headings = ("The segments", "Who they are, in pictures", "How they were found", "Candidates")
+    for heading in (*headings, "How many segments", "Do they come out again"):
         assert f"<h3>{heading}</h3>" in bundle.report()
     for candidate in bundle.evaluation("segment")["candidates"]:
         assert f"{candidate['davies_bouldin']:.3f}" in report.text
