@@ -20,7 +20,7 @@ from clickstream.sources import read_source
 from clickstream.tables import Dataset
 from clickstream.units import end_of_log
 
-__all__ = ["segments"]
+__all__ = ["compared", "segments", "standardised_logs"]
 
 _FILE = "online-retail/online_retail.csv.gz"
 _NUMBERS = range(4, 9)
@@ -38,7 +38,7 @@ Matrix = npt.NDArray[np.float64]
 def segments(asked: Asked) -> Iterator[str]:
     """Compare at every number of segments, then tell what a trained bundle says of its own."""
     log = read_source([data_file(_FILE)])
-    frame = _standardised_logs(log)
+    frame = standardised_logs(log)
     yield f"{len(frame):,} customers with an order, as of the end of the log, in the space of"
     yield "standardised logarithms of recency, frequency and monetary value. The best candidate of"
     yield f"a search of {asked.budget:g} s that keeps the constraints, against scikit-learn's"
@@ -46,14 +46,26 @@ def segments(asked: Asked) -> Iterator[str]:
     yield ""
     found = search_segments(frame, budget=asked.budget, seed=asked.seeds[0])
     header = ("segments", "Clickwise", "family", "plain k-means", "difference", "stability")
-    yield from table(header, _rows(found, frame.to_numpy(np.float64)))
+    yield from table(header, compared(found, frame.to_numpy(np.float64)))
     yield ""
     yield _chosen(found)
     yield ""
     yield from _trained(asked)
 
 
-def _standardised_logs(log: Dataset) -> pd.DataFrame:
+def standardised_logs(log: Dataset) -> pd.DataFrame:
+    """Recency, frequency and monetary value of every customer who ordered, as of the log's end.
+
+    Parameters
+    ----------
+    log : Dataset
+        Events with times and customers.
+
+    Returns
+    -------
+    pandas.DataFrame of float32, shape (customers, 3)
+        Logarithms of mean 0 and standard deviation 1.
+    """
     rows = log.connection.execute(_RFM, {"now": end_of_log(log)}).df().set_index("customer_id")
     logs = pd.DataFrame(
         {
@@ -66,7 +78,16 @@ def _standardised_logs(log: Dataset) -> pd.DataFrame:
     return standardised.astype(np.float32)
 
 
-def _rows(found: SegmentSearch, places: Matrix) -> Iterator[Sequence[str]]:
+def compared(found: SegmentSearch, places: Matrix) -> Iterator[Sequence[str]]:
+    """The rows of the table: a number of segments each, and both silhouettes of all customers.
+
+    Parameters
+    ----------
+    found : SegmentSearch
+        Of the same customers.
+    places : numpy.ndarray of float64, shape (customers, 3)
+        Of `standardised_logs`.
+    """
     for number in _NUMBERS:
         valid = [
             one for one in found.kept if one.figures.segments == number and one.candidate.valid

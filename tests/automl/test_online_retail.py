@@ -12,7 +12,12 @@ from automl.forecasts import LIFETIME_VALUE
 from clickstream.bundle import Bundle, open_bundle
 from tests.automl.conftest import run_json
 
-PACKAGED = {"repurchase": "conversion", "customer_spend": "revenue", "segment": "segmentation"}
+PACKAGED = {
+    "repurchase": "conversion",
+    "customer_spend": "revenue",
+    "segment": "segmentation",
+    "interest": "segmentation",
+}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +45,13 @@ def test_customers_are_answered_and_sessions_are_refused_for_a_reason(retail) ->
     for name, task_mate in (("purchase", "repurchase"), ("session_spend", "customer_spend")):
         refused = bundle_of(retail, task_mate).manifest.refused
         assert refused[name] == lines[name]["message"], "the bundle keeps what it does not answer"
+
+
+def test_an_interest_is_told_far_better_than_by_the_usual_shares(retail) -> None:
+    answer = bundle_of(retail, "interest").manifest.answers["interest"]
+    usual = answer.baseline_metrics["accuracy"].value
+    assert answer.metrics["accuracy"].value >= 1.3 * usual
+    assert answer.leaks == []
 
 
 @pytest.mark.parametrize("name", ["repurchase", "customer_spend"])
