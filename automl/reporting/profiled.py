@@ -18,7 +18,7 @@ __all__ = ["METRICS_IN_WORDS", "moves_figure", "profiled_section"]
 METRICS_IN_WORDS = {
     "silhouette": "How much nearer a member lies to its own group than to the next: 1 where groups "
     "are far apart, 0 where they run into each other, below 0 where members would fit better "
-    "elsewhere. Groups of real customers run into each other: 0.2 to 0.5 is usual.",
+    "elsewhere.",
     "silhouette_lead": "By how much that is better than groups of the same sizes drawn by lot.",
     "davies_bouldin": "How wide groups are against the distance between them: the smaller the "
     "better.",

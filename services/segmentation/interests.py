@@ -17,7 +17,7 @@ class Chance(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     name: str = Field(description="the category; `other` stands for all that few spend most on")
-    chance: float = Field(ge=0, le=1.0001, description="that most is spent on it")
+    chance: float = Field(ge=0, le=1, description="that most is spent on it")
     usual: float = Field(ge=0, le=1, description="share of training's customers who did so")
 
 
@@ -25,7 +25,7 @@ class InterestPrediction(Prediction):
     """The category that most will be spent on, with the chances of all."""
 
     value: str = Field(description="the most likely category")
-    chance: float = Field(ge=0, le=1.0001, description="that it is this one")
+    chance: float = Field(ge=0, le=1, description="that it is this one")
     chances: list[Chance] = Field(description="of all categories, the most likely first")
 
     @classmethod
@@ -33,7 +33,8 @@ class InterestPrediction(Prediction):
         """All categories by their chances."""
         classes, found = outcome.manifest.classes, outcome.numbers("value")
         chances = [
-            Chance(name=one.name, chance=chance, usual=one.share)
+            # Single precision may round a chance to a little more than 1.
+            Chance(name=one.name, chance=min(chance, 1.0), usual=one.share)
             for one, chance in zip(classes, found, strict=True)
         ]
         chances.sort(key=lambda one: -one.chance)
