@@ -12,6 +12,7 @@ from automl.gate import refuse_leaks
 from automl.holdout import both_logs
 from automl.options import Options
 from automl.preparing import prepare
+from automl.released import Segments
 from automl.table import Prepared, Table
 from clickstream.answers import Answer, Answerability
 from clickstream.errors import NotAnswerable
@@ -52,8 +53,27 @@ class Admitted:
     leaks: list[Leak]
 
 
-def admit(dataset: Dataset, answer: Answer, found: Answerability, options: Options) -> Admitted:
+def admit(
+    dataset: Dataset,
+    answer: Answer,
+    found: Answerability,
+    options: Options,
+    segments: Segments | None = None,
+) -> Admitted:
     """Make an answer's tables and check them.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A file, read.
+    answer : Answer
+        The question.
+    found : Answerability
+        `yes` or `proxy`.
+    options : Options
+        Windows, seed and holdout.
+    segments : Segments, optional
+        Of customers, where the answer is about them.
 
     Raises
     ------
@@ -63,7 +83,13 @@ def admit(dataset: Dataset, answer: Answer, found: Answerability, options: Optio
         If an input or the split gives the label away.
     """
     prepared = prepare(
-        dataset, answer, found, options.windows, options.seed, holdout=options.holdout
+        dataset,
+        answer,
+        found,
+        options.windows,
+        options.seed,
+        holdout=options.holdout,
+        segments=segments,
     )
     evidence = evidence_of(prepared, answer)
     require_evidence(evidence, answer)

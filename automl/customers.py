@@ -22,7 +22,7 @@ from clickstream.tables import Dataset, Label
 from clickstream.targets import customer_labels
 from clickstream.units import end_of_log
 
-__all__ = ["described_windows", "labelled_customers", "prepare_customers"]
+__all__ = ["customer_space", "described_windows", "labelled_customers", "prepare_customers"]
 
 _CUSTOMER_SPACE = (
     "days_since_visit",
@@ -84,7 +84,14 @@ def _days(table: Table) -> str:
     return ", ".join(sorted({str(moment)[:10] for moment in table.start}))
 
 
-def _space(dataset: Dataset) -> tuple[str, ...]:
+def customer_space(dataset: Dataset) -> tuple[str, ...]:
+    """Names of the features that segments of customers are made of.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Events; a log of orders alone tells less.
+    """
     events = dataset.table
     if events.filter(events.event_type == "view").count().execute():
         return _CUSTOMER_SPACE
@@ -92,7 +99,7 @@ def _space(dataset: Dataset) -> tuple[str, ...]:
 
 
 def _segments(dataset: Dataset, answer: Answer, every: FeatureSet, windows: Windows) -> Prepared:
-    space = _space(dataset)
+    space = customer_space(dataset)
     # Scores of recency, frequency and monetary value come from the same query as the inputs.
     features = every.only([*space, *RFM_COLUMNS])
     inputs = features.only(space).features

@@ -63,7 +63,8 @@ def _answer(dataset: Dataset, answer: Answer, windows: Windows) -> dict[str, Any
     """Whether it can be asked, how much evidence there is, and what would leak."""
     found = answerability(dataset, answer, windows)
     said = {"status": found.status, "reason": found.reason, "scope": found.scope}
-    if found.status == "no":
+    if found.status == "no" or answer.of_segments:
+        # Which segments there are is known after a search only.
         return said
     try:
         prepared = prepare(dataset, answer, found, windows, seed=0)

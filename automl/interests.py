@@ -1,4 +1,4 @@
-"""Train the interest answer: what a new customer will spend most on, searched like conversion."""
+"""Train answers about new customers, one of several classes each, searched like conversion."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from automl.gate import require_gain, require_parity
 from automl.leaderboard import leaderboard
 from automl.metrics import class_log_losses, paired_difference
 from automl.options import Options
-from automl.released import Released, answer_files, inputs_of
+from automl.released import Released, Segments, answer_files, inputs_of
 from automl.resampling import Resamples
 from automl.search import SearchResult
 from automl.searched import interruption, run_of, search_winner
@@ -25,13 +25,22 @@ from clickstream.tables import Dataset
 
 __all__ = ["train_interests"]
 
-_BASELINE = "the shares of the categories in training"
+_BASELINE = "the shares of the classes in training"
+_LABELS = {
+    "interest": "category of the customer's largest amount bought within {days} days after the "
+    "first order",
+    "next_segment": "segment that the customer is nearest to {days} days after the first order",
+}
 
 Floats = npt.NDArray[np.float64]
 
 
 def train_interests(
-    dataset: Dataset, answer: Answer, found: Answerability, options: Options
+    dataset: Dataset,
+    answer: Answer,
+    found: Answerability,
+    options: Options,
+    segments: Segments | None,
 ) -> Released:
     """Search, refit and judge.
 
@@ -45,13 +54,15 @@ def train_interests(
         `yes`.
     options : Options
         Budget, seed and progress.
+    segments : Segments or None
+        Of customers, where the run has found any.
 
     Raises
     ------
     NotAnswerable, LeakFound, ReleaseRefused
         If the answer must not be released, with figures.
     """
-    admitted = admit(dataset, answer, found, options)
+    admitted = admit(dataset, answer, found, options, segments)
     prepared = admitted.prepared
     result, winner = search_winner(prepared, answer, options)
     require_parity(answer.name, winner.parity)
@@ -105,8 +116,7 @@ def _manifest(
         meaning=meaning_of(answer.meaning, options.windows),
         status="yes",
         status_reason=found.reason,
-        label=f"category of the customer's largest amount bought within {days} days after the "
-        "first order",
+        label=_LABELS[answer.name].format(days=days),
         family=result.family,
         members=len(winner.ensemble.members),
         inputs=inputs_of(prepared.features, prepared.training),

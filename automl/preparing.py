@@ -5,6 +5,8 @@ from __future__ import annotations
 from automl.customers import prepare_customers
 from automl.holdout import held_sessions
 from automl.interest_tables import prepare_interests
+from automl.next_segments import prepare_next_segments
+from automl.released import Segments
 from automl.rows import prepare_rows
 from automl.sessions import prepare_sessions
 from automl.table import Prepared
@@ -24,6 +26,7 @@ def prepare(
     *,
     keep_derived: bool = False,
     holdout: Dataset | None = None,
+    segments: Segments | None = None,
 ) -> Prepared:
     """Make the tables of an answer.
 
@@ -43,6 +46,8 @@ def prepare(
         Keep columns that the source declares to be made from the label, to report what they do.
     holdout : Dataset, optional
         Rows or a log to test on, in place of a part of the file's own.
+    segments : Segments, optional
+        Of customers, where the answer is about them.
 
     Raises
     ------
@@ -57,10 +62,7 @@ def prepare(
                 f"{answer.name} is asked of customers, whose later moments are held out: a log "
                 "of its own cannot test it. Leave --holdout out for this answer."
             )
-        if answer.kind == "interest":
-            prepared = prepare_interests(dataset, windows, seed)
-        else:
-            prepared = prepare_customers(dataset, answer, windows)
+        prepared = _customers(dataset, answer, windows, seed, segments)
     elif holdout is not None:
         whole = prepare_sessions(dataset, answer, windows, whole=True)
         prepared = held_sessions(whole, holdout, answer)
@@ -73,3 +75,18 @@ def prepare(
                 f"({prepared.split})."
             )
     return prepared
+
+
+def _customers(
+    dataset: Dataset, answer: Answer, windows: Windows, seed: int, segments: Segments | None
+) -> Prepared:
+    if answer.kind != "interest":
+        return prepare_customers(dataset, answer, windows)
+    if not answer.of_segments:
+        return prepare_interests(dataset, windows, seed)
+    if segments is None:
+        raise NotAnswerable(
+            f"{answer.name} is about segments of customers that the same run found, and it found "
+            "none. Ask for segment too, of a log that has segments of customers."
+        )
+    return prepare_next_segments(dataset, windows, segments)

@@ -15,12 +15,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from automl.segments import SegmentModel
 from automl.table import Prepared, Table
 from clickstream.features import Feature
 from clickstream.manifest import AnswerManifest, Input
 
 __all__ = [
     "Released",
+    "Segments",
     "answer_files",
     "inputs_of",
     "json_bytes",
@@ -33,6 +35,25 @@ __all__ = [
 _REFERENCE_ROWS = 1_000
 _CATEGORIES_LISTED = 500
 """More distinct values than these are an open list, and a new one is nothing to warn of."""
+
+
+@dataclass(frozen=True)
+class Segments:
+    """What other answers take from segments.
+
+    Attributes
+    ----------
+    model : SegmentModel
+        Puts a row into the nearest.
+    names : mapping of int to str
+        By number.
+    members : mapping of str to int
+        The segment of each unit of training as it was last seen.
+    """
+
+    model: SegmentModel
+    names: Mapping[int, str]
+    members: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -49,15 +70,15 @@ class Released:
         By path inside the bundle.
     run : mapping
         Times: what may differ between two equal models.
-    members : mapping of str to int or None
-        The segment of each unit of training, where the answer has segments.
+    segments : Segments or None
+        Where the answer has any.
     """
 
     name: str
     manifest: AnswerManifest
     files: Mapping[str, bytes]
     run: Mapping[str, Any]
-    members: Mapping[str, int] | None = None
+    segments: Segments | None = None
 
 
 def inputs_of(features: tuple[Feature, ...], training: Table) -> list[Input]:

@@ -16,7 +16,7 @@ from automl.evidence import evidence_warnings
 from automl.gate import require_parity
 from automl.options import Options
 from automl.profiling import Profiled, profile_segments
-from automl.released import Released, answer_files, inputs_of
+from automl.released import Released, Segments, answer_files, inputs_of
 from automl.rfm_table import rfm_evaluation
 from automl.segments import (
     Estimate,
@@ -102,7 +102,9 @@ def train_segments(
         "search_seconds": round(seconds, 2),
         "seconds_by_family": {line.family: round(line.seconds, 2) for line in result.leaderboard},
     }
-    return Released(answer.name, manifest, files, run, _members(prepared, labels))
+    names = {one.segment: one.name for one in profiled.segments}
+    segments = Segments(model, names, _members(prepared, labels))
+    return Released(answer.name, manifest, files, run, segments)
 
 
 def _search(prepared: Prepared, answer: Answer, options: Options) -> tuple[SegmentSearch, float]:

@@ -19,7 +19,7 @@ from automl.families import families_of
 from automl.interests import train_interests
 from automl.options import Options
 from automl.recommending import Members, Recommended, train_recommendations
-from automl.released import Released, json_bytes
+from automl.released import Released, Segments, json_bytes
 from automl.reporting import card, report
 from automl.segmenting import train_segments
 from automl.segments.clusterers import FAMILIES
@@ -124,11 +124,12 @@ def train(dataset: Dataset, out: Path, options: Options) -> list[Outcome]:
     found = {answer.name: answerability(dataset, answer, options.windows) for answer in asked}
     _require_trials([answer for answer in asked if found[answer.name].status != "no"], options)
     results: dict[str, Released | _Refused] = {}
-    for answer in asked:
+    for answer in sorted(asked, key=lambda one: one.of_segments):
         if any(_interrupted(result) for result in results.values()):
             results[answer.name] = _Refused(found[answer.name].status, _NOT_BEGUN)
         else:
-            results[answer.name] = _attempt(dataset, answer, found[answer.name], options)
+            segments = _segments(results.get("segment"))
+            results[answer.name] = _attempt(dataset, answer, found[answer.name], options, segments)
     outcomes: dict[str, Outcome] = {}
     for task in TASKS:
         # In the order of ANSWERS, whose first is the task's default, whatever order was asked for.
@@ -152,13 +153,26 @@ def _interrupted(result: Released | _Refused) -> bool:
     return isinstance(result, Released) and bool(result.run.get("interrupted"))
 
 
+def _segments(result: Released | _Refused | None) -> Segments | None:
+    """Segments of customers, where the run has found any."""
+    if not isinstance(result, Released) or result.manifest.scope != "customer":
+        return None
+    return result.segments
+
+
 def _attempt(
-    dataset: Dataset, answer: Answer, found: Answerability, options: Options
+    dataset: Dataset,
+    answer: Answer,
+    found: Answerability,
+    options: Options,
+    segments: Segments | None,
 ) -> Released | _Refused:
-    trainers = {"segment": train_segments, "interest": train_interests}
     try:
         require(found, answer)
-        return trainers.get(answer.kind, train_supervised)(dataset, answer, found, options)
+        if answer.kind == "interest":
+            return train_interests(dataset, answer, found, options, segments)
+        train_one = train_segments if answer.kind == "segment" else train_supervised
+        return train_one(dataset, answer, found, options)
     except _REFUSALS as refusal:
         return _Refused(found.status, str(refusal))
 
@@ -177,7 +191,7 @@ def _outcome(name: str, result: Released | _Refused, bundle: Bundle | None) -> O
 
 def _recommends(bundle: Bundle, result: Released) -> str:
     """Of segments: what became of the recommendations beside them."""
-    if result.members is None:
+    if result.segments is None:
         return ""
     found = bundle.manifest.recommendations
     if found is None:
@@ -249,9 +263,9 @@ def _recommended(
     dataset: Dataset, released: list[Released], options: Options
 ) -> Recommended | _Refused:
     segments = (
-        Members(answer.manifest.scope, answer.members)
+        Members(answer.manifest.scope, answer.segments.members)
         for answer in released
-        if answer.members is not None
+        if answer.segments is not None
     )
     if any(map(_interrupted, released)):
         return _Refused("no", _NOT_LEARNED)

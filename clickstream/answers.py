@@ -57,6 +57,8 @@ class Answer:
     of_buyers : bool, default False
         Whether only customers who have ordered within the history are asked about; all others
         are asked about who did anything in it.
+    of_segments : bool, default False
+        Whether it is about the segments that the same run finds.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Answer:
     meaning: str
     complement: Complement | None = None
     of_buyers: bool = False
+    of_segments: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,14 @@ ANSWERS: dict[str, Answer] = {
             "category that a new customer, after the first order, spends most on in the next "
             "{days} days, if anything is bought then",
         ),
+        Answer(
+            "next_segment",
+            "segmentation",
+            "interest",
+            "customer",
+            "segment that a new customer, after the first order, is in {days} days later",
+            of_segments=True,
+        ),
     )
 }
 """In the order in which a task prefers them: its first answer that is packaged is its default."""
@@ -180,6 +191,7 @@ _EVERY_LOG = {
     "session_spend": Label("spend"),
     "customer_spend": Label("customer_spend"),
     "interest": Label("interest"),
+    "next_segment": Label("next_segment"),
 }
 """How a log of events labels an answer, unless its source does so in a way of its own."""
 
@@ -282,7 +294,7 @@ def _possible(dataset: Dataset, label: Label, windows: Windows) -> tuple[bool, s
     """Whether the data holds what a label is made from, and what it holds or lacks."""
     if label.kind in ("column", "amount", "any_amount"):
         return True, f"column {label.column} says it"
-    if label.kind in ("repurchase", "customer_spend"):
+    if label.kind in ("repurchase", "customer_spend", "next_segment"):
         return _customers_order(dataset, windows)
     if label.kind == "interest":
         return _customers_choose(dataset, windows)

@@ -34,6 +34,7 @@ LabelKind = Literal[
     "repurchase",
     "customer_spend",
     "interest",
+    "next_segment",
     "next_flag",
     "next_price",
     "column",
@@ -77,7 +78,8 @@ class Label:
     ----------
     kind : str
         `purchase`, `spend` and `exit` follow the events of the session after the cut,
-        `repurchase`, `customer_spend` and `interest` those of the customer in the target window;
+        `repurchase`, `customer_spend`, `interest` and `next_segment` those of the customer in the
+        target window;
         `next_flag` and `next_price` look at the next product viewed; `column` is a column of
         ready-made rows, `amount` a column of amounts and `any_amount` whether that is above 0.
     column : str, optional

@@ -45,17 +45,20 @@ def describe(kind: str, number: int) -> str:
     return f"{COLOURS[number % 5]} {first} {second} {number}".upper()
 
 
-def write_gifts(path: Path, seed: int = 5) -> Path:
-    """Write orders of customers who order twice or more, as CSV."""
+def write_gifts(path: Path, seed: int = 5, *, wholesale: bool = False) -> Path:
+    """Write orders of customers who order twice or more, as CSV.
+
+    With wholesale, every other customer orders forty times as much of everything.
+    """
     random = np.random.default_rng(seed)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, _COLUMNS)
         writer.writeheader()
-        writer.writerows(_lines(random))
+        writer.writerows(_lines(random, 40 if wholesale else 1))
     return path
 
 
-def _lines(random: np.random.Generator) -> Iterator[dict[str, Any]]:
+def _lines(random: np.random.Generator, lot: int) -> Iterator[dict[str, Any]]:
     kinds = list(WORDS)
     invoice = 0
     for customer in range(CUSTOMERS):
@@ -72,7 +75,7 @@ def _lines(random: np.random.Generator) -> Iterator[dict[str, Any]]:
                     "InvoiceNo": 500_000 + invoice,
                     "StockCode": f"{kind[:2].upper()}{number:03d}",
                     "Description": describe(kind, number),
-                    "Quantity": int(random.integers(1, 6)),
+                    "Quantity": int(random.integers(1, 6)) * (lot if customer % 2 else 1),
                     "InvoiceDate": f"{moment:%m/%d/%Y %H:%M}",
                     "UnitPrice": f"{random.uniform(1, 9):.2f}",
                     "CustomerID": 10_000 + customer,

@@ -44,6 +44,7 @@ ANSWER_TITLES = {
     "customer_spend": "Expected spend per customer{window}",
     "segment": "Segment",
     "interest": "Next interest",
+    "next_segment": "Next segment",
 }
 
 ASKED_OF = {"repurchase": "customers who have ordered before"}

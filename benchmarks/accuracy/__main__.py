@@ -17,6 +17,7 @@ import click
 from benchmarks.accuracy.asked import Asked, LeftOut, Refused
 from benchmarks.accuracy.budgets import budgets
 from benchmarks.accuracy.eshop2008 import eshop2008
+from benchmarks.accuracy.interests import interests
 from benchmarks.accuracy.online_retail import online_retail
 from benchmarks.accuracy.online_shoppers import online_shoppers
 from benchmarks.accuracy.recommendations import recommendations
@@ -38,6 +39,7 @@ _PARTS: dict[str, tuple[str, Callable[[Asked], Iterator[str]]]] = {
     "online-retail": ("UCI Online Retail, against BG/NBD with Gamma-Gamma", online_retail),
     "simulated": ("The simulated shop, against the best possible", simulated),
     "segments": ("Segments of UCI Online Retail, against plain k-means", segments),
+    "interests": ("Interests of UCI Online Retail", interests),
     "recommendations": ("Recommendations, against a plain list", recommendations),
     "budgets": ("Budgets", budgets),
 }

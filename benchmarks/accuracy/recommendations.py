@@ -6,16 +6,22 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from statistics import median
+from typing import Any
 
+import httpx
 import numpy as np
 
 from automl.recommending import train_recommendations
 from benchmarks.accuracy.asked import Asked, data_file
 from benchmarks.accuracy.measures import Floats
 from benchmarks.accuracy.paired import Paired
+from benchmarks.accuracy.product import train_bundle
 from benchmarks.page import table
+from benchmarks.serving import served
 from clickstream.recommending import Recommender, read_recommender
 from clickstream.sources import read_source
+from clickstream.tables import Dataset
 
 __all__ = ["plain_list", "reciprocal_ranks", "recommendations"]
 
@@ -24,6 +30,8 @@ _FILES = {
     "REES46": "rees46/2019-Oct.csv",
 }
 _AMONG = 20
+_SERVED = "e-shop clothing"
+_REQUESTS = 300
 
 Way = Callable[[Sequence[str]], Sequence[str]]
 Sessions = Sequence[Sequence[str]]
@@ -52,6 +60,8 @@ def recommendations(asked: Asked) -> Iterator[str]:
     yield ""
     header = ("", "sessions", "Clickwise", "plain list", "difference", "popular", "ms")
     yield from table(header, (row for name in _FILES for row in _rows(name, asked)))
+    yield ""
+    yield from _over_http(asked)
 
 
 def _rows(name: str, asked: Asked) -> Iterator[Sequence[str]]:
@@ -72,6 +82,48 @@ def _rows(name: str, asked: Asked) -> Iterator[Sequence[str]]:
         pair = _paired(of(ours), of(listed))
         beside = f"{of(popular).mean():.3f}"
         yield f"{name}, {figure}", f"{len(later):,}", *pair.cells(3), beside, took
+
+
+def _over_http(asked: Asked) -> Iterator[str]:
+    """What the service takes for one session beyond what it takes to say that it lives."""
+    folder = asked.folder("recommendations")
+    file = data_file(_FILES[_SERVED])
+    trained = train_bundle(
+        file,
+        None,
+        folder / "models",
+        answers=["segment"],
+        budget=asked.budget,
+        seed=asked.seeds[0],
+    )
+    views = _longest(read_source([file]))
+    with served(trained.out, folder) as url, httpx.Client(base_url=url) as client:
+        empty, full = _round_trips(client, {"units": [{"id": "one", "viewed": views}]})
+    yield f"`POST /recommend` for the session of {_SERVED} with the most views ({len(views)}), over"
+    yield "HTTP on loopback to the service as a shop starts it: median of"
+    yield f"{_REQUESTS} requests {1000 * full:.1f} ms. `GET /livez`, in turn with it, takes"
+    yield f"{1000 * empty:.1f} ms, so it is {1000 * (full - empty):.1f} ms beyond an empty request."
+
+
+def _longest(dataset: Dataset) -> Sequence[str]:
+    """The views of the session with the most."""
+    sessions = dataset.connection.execute(_VIEWS).fetchall()
+    return max((views for views, _ in sessions), key=len)
+
+
+def _round_trips(client: httpx.Client, body: dict[str, Any]) -> tuple[float, float]:
+    """Median seconds of an empty request and of one for recommendations."""
+    empty, full = [], []
+    for _ in range(_REQUESTS):
+        empty.append(_seconds(lambda: client.get("/livez")))
+        full.append(_seconds(lambda: client.post("/recommend", json=body)))
+    return median(empty), median(full)
+
+
+def _seconds(ask: Callable[[], httpx.Response]) -> float:
+    began = time.perf_counter()
+    ask().raise_for_status()
+    return time.perf_counter() - began
 
 
 def _asks(recommender: Recommender) -> Way:

@@ -119,12 +119,19 @@ def open_backend(memory: str | None = None) -> ibis.backends.duckdb.Backend:
     )
     weakref.finalize(backend, folder.cleanup)
     backend.con.execute("SET TimeZone = 'UTC'")
-    # It would be drawn on stdout, into whatever is printed there for machines.
-    backend.con.execute("SET enable_progress_bar = false")
+    _silence(backend)
     backend.con.execute("SET temp_directory = ?", [folder.name])
     if memory is not None:
         _limit(backend, memory)
     return backend
+
+
+def _silence(backend: ibis.backends.duckdb.Backend) -> None:
+    """Draw no progress on stdout, into whatever is printed there for machines."""
+    ((drawn,),) = backend.con.execute("SELECT current_setting('enable_progress_bar')").fetchall()
+    # In a notebook without widgets nothing is drawn, and DuckDB refuses to be told so.
+    if drawn:
+        backend.con.execute("SET enable_progress_bar = false")
 
 
 def _limit(backend: ibis.backends.duckdb.Backend, memory: str) -> None:

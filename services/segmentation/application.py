@@ -29,7 +29,7 @@ def segmentation_application(bundle: Bundle) -> FastAPI:
     return make_application(
         bundle,
         SegmentPrediction,
-        {"interest": InterestPrediction},
+        {"interest": InterestPrediction, "next_segment": InterestPrediction},
         [recommendation_routes(bundle)],
         [RecommendationRequest],
     )

@@ -1,4 +1,4 @@
-"""What the segmentation service says of a new customer's interest."""
+"""What the segmentation service says of a new customer: the next interest, or segment."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ __all__ = ["InterestPrediction"]
 
 
 class Chance(BaseModel):
-    """How likely a category is to be the one."""
+    """How likely a category, or a segment, is to be the one."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    name: str = Field(description="the category; `other` stands for all that few spend most on")
-    chance: float = Field(ge=0, le=1, description="that most is spent on it")
-    usual: float = Field(ge=0, le=1, description="share of training's customers who did so")
+    name: str = Field(description="of it; `other` stands for all that few of training had")
+    chance: float = Field(ge=0, le=1, description="that it is the one")
+    usual: float = Field(ge=0, le=1, description="share of training's customers who had it")
 
 
 class InterestPrediction(Prediction):
-    """The category that most will be spent on, with the chances of all."""
+    """The category that most will be spent on, or the segment to come, with the chances of all."""
 
-    value: str = Field(description="the most likely category")
+    value: str = Field(description="the most likely category or segment")
     chance: float = Field(ge=0, le=1, description="that it is this one")
-    chances: list[Chance] = Field(description="of all categories, the most likely first")
+    chances: list[Chance] = Field(description="of all, the most likely first")
 
     @classmethod
     def own_parts(cls, outcome: Outcome) -> dict[str, Any]:
-        """All categories by their chances."""
+        """All classes by their chances."""
         classes, found = outcome.manifest.classes, outcome.numbers("value")
         chances = [
             # Single precision may round a chance to a little more than 1.

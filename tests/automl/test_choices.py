@@ -17,7 +17,7 @@ from clickstream.errors import BundleError, ClickwiseError
         (
             "conversion, segmentation",
             None,
-            ("purchase", "repurchase", "exit", "segment", "interest"),
+            ("purchase", "repurchase", "exit", "segment", "interest", "next_segment"),
         ),
         (None, "segment,purchase", ("segment", "purchase")),
         ("conversion", "segment,purchase", ("purchase",)),

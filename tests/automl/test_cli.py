@@ -204,9 +204,10 @@ def test_train_lists_every_answer_and_writes_what_it_says(
     tasks = ["--tasks", "revenue,segmentation"]
     result = run("train", file, "--out", out, *tasks, "--trials", "3")
     assert result.exit_code == 0, result.output
-    copies, session, customer, segment, interest = result.stdout.splitlines()
+    copies, session, customer, segment, *new_customers = result.stdout.splitlines()
     assert copies.startswith("125 rows are exact copies of another and kept")
-    refused = {"session_spend": session, "customer_spend": customer, "interest": interest}
+    names = ("session_spend", "customer_spend", "interest", "next_segment")
+    refused = dict(zip(names, (session, customer, *new_customers), strict=True))
     for name, line in refused.items():
         assert line.startswith(f"{name}: refused. {name} cannot be answered: no column")
     assert segment.startswith("segment: packaged. ")

@@ -85,6 +85,7 @@ def test_proxies_and_notes_are_told_before_anything_is_trained(real_data) -> Non
         "customer_spend": "no",
         "segment": "yes",
         "interest": "no",
+        "next_segment": "no",
     }
     assert "row-wise split" in inspection_lines(found)[-1]
 

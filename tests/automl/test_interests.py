@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from automl.batch import score_dataset
-from automl.interest_tables import OTHER
+from automl.new_customers import OTHER
 from automl.options import Options
 from automl.splits import folds_by_time
 from automl.table import Prepared, Table

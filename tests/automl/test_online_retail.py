@@ -17,6 +17,7 @@ PACKAGED = {
     "customer_spend": "revenue",
     "segment": "segmentation",
     "interest": "segmentation",
+    "next_segment": "segmentation",
 }
 
 
@@ -47,10 +48,13 @@ def test_customers_are_answered_and_sessions_are_refused_for_a_reason(retail) ->
         assert refused[name] == lines[name]["message"], "the bundle keeps what it does not answer"
 
 
-def test_an_interest_is_told_far_better_than_by_the_usual_shares(retail) -> None:
-    answer = bundle_of(retail, "interest").manifest.answers["interest"]
+@pytest.mark.parametrize(("name", "times"), [("interest", 1.3), ("next_segment", 1.1)])
+def test_new_customers_are_told_far_better_than_by_the_usual_shares(
+    retail, name: str, times: float
+) -> None:
+    answer = bundle_of(retail, name).manifest.answers[name]
     usual = answer.baseline_metrics["accuracy"].value
-    assert answer.metrics["accuracy"].value >= 1.3 * usual
+    assert answer.metrics["accuracy"].value >= times * usual
     assert answer.leaks == []
 
 

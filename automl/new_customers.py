@@ -1,0 +1,230 @@
+"""New customers: each right after the first order, parted by time and classed by what follows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from automl.computing import compute, computed_features
+from automl.sampling import keep_sample
+from automl.splits import FIRST_EDGE
+from automl.table import Prepared, Table, make_table
+from clickstream.cuts import first_order_cuts
+from clickstream.errors import NotAnswerable
+from clickstream.features import FeatureSet, features_sql
+from clickstream.spark import spark_sql
+from clickstream.tables import Dataset
+from clickstream.units import end_of_log
+
+__all__ = [
+    "OTHER",
+    "Parted",
+    "classes_of",
+    "cut_new_customers",
+    "keep_labelled",
+    "part_by_time",
+    "prepared_new_customers",
+]
+
+OTHER = "other"
+"""The class of what few are labelled with."""
+
+_TRAINING_SHARE = 0.75
+_FEWEST = 30
+"""Customers of training that a class of its own takes."""
+_MOST = 12
+
+
+@dataclass(frozen=True)
+class Parted:
+    """New customers of a log parted by time.
+
+    Attributes
+    ----------
+    boundary : datetime
+        When the holdout begins; labels of training are known by then.
+    learned : datetime
+        When the training part of the first fold ends.
+    split : str
+        The same in a sentence.
+    """
+
+    boundary: datetime
+    learned: datetime
+    split: str
+
+
+def cut_new_customers(dataset: Dataset, days: int) -> str:
+    """Make the table `cuts` of customers after their first order, whose window lies in the log.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Events with times and customers.
+    days : int
+        The target window.
+
+    Returns
+    -------
+    str
+        Of `keep_sample`, where the log is long.
+    """
+    last = end_of_log(dataset) - timedelta(days=days)
+    compute(dataset, "cuts", first_order_cuts(dataset.table))
+    dataset.connection.execute("DELETE FROM cuts WHERE as_of > $last", {"last": last})
+    return keep_sample(dataset, "customer")
+
+
+def keep_labelled(dataset: Dataset, days: int) -> None:
+    """Add to the table `labels` until when its window goes, and leave in `cuts` who stands in it.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With `cuts`, and `labels` of `unit_id`, `as_of` and `label`.
+    days : int
+        The target window.
+    """
+    dataset.connection.execute(
+        f"ALTER TABLE labels ADD COLUMN until TIMESTAMP; UPDATE labels "
+        f"SET until = as_of + INTERVAL {days} DAY - INTERVAL 1 MICROSECOND; "
+        "DELETE FROM cuts WHERE unit_id NOT IN (SELECT unit_id FROM labels)"
+    )
+
+
+def part_by_time(dataset: Dataset, days: int, sample: str) -> Parted:
+    """Part the customers of the table `labels` by time.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With `labels`.
+    days : int
+        The target window.
+    sample : str
+        Of `cut_new_customers`.
+
+    Raises
+    ------
+    NotAnswerable
+        If training or holdout would be empty.
+    """
+    rows = dataset.connection.execute("SELECT as_of FROM labels ORDER BY as_of").fetchall()
+    moments: list[datetime] = [moment for (moment,) in rows]
+    boundary = moments[int(_TRAINING_SHARE * len(moments))] if moments else None
+    span = timedelta(days=days)
+    training = [moment for moment in moments if boundary and moment + span <= boundary]
+    if boundary is None or not training:
+        raise NotAnswerable(
+            f"What {len(moments)} customers did within {days} days after a first order is known, "
+            "too few to learn from some and to test on later ones. Bring a longer log."
+        )
+    split = (
+        f"by time: customers whose window of {days} days after the first order ended before "
+        f"{boundary:%Y-%m-%d} train, those who first ordered from then on test{sample}"
+    )
+    return Parted(boundary, training[int(FIRST_EDGE * len(training))], split)
+
+
+def classes_of(dataset: Dataset, parted: Parted, days: int, what: str) -> tuple[str, ...]:
+    """What training's customers are labelled with, the most frequent first.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With `labels`.
+    parted : Parted
+        Knows who trains.
+    days : int
+        The target window.
+    what : str
+        What a class is, and what customers do with it, for the refusal.
+
+    Returns
+    -------
+    tuple of str
+        `other` stands last where labels are left that few have.
+
+    Raises
+    ------
+    NotAnswerable
+        If there are no two classes.
+    """
+    rows = dataset.connection.execute(
+        "SELECT label FROM labels WHERE as_of <= $last",
+        {"last": parted.boundary - timedelta(days=days)},
+    )
+    names = [name for (name,) in rows.fetchall()]
+    counted = sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0]))
+    own = [name for name, times in counted if times >= _FEWEST and name != OTHER][:_MOST]
+    rest = len(names) - sum(times for name, times in counted if name in own)
+    if len(own) + (rest > 0) < 2 or not own:
+        raise NotAnswerable(
+            f"Of {len(names)} customers to learn from, too few {what} but one (it takes "
+            f"{_FEWEST}). Bring a longer log, or a longer --target-window."
+        )
+    return (*own, OTHER) if rest else tuple(own)
+
+
+def prepared_new_customers(
+    dataset: Dataset,
+    features: FeatureSet,
+    parted: Parted,
+    classes: tuple[str, ...],
+    lookups: Mapping[str, pa.Table],
+) -> Prepared:
+    """Make training and holdout of the customers in `cuts` and `labels`.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With both.
+    features : FeatureSet
+        Of customers.
+    parted : Parted
+        Who trains and who tests.
+    classes : tuple of str
+        Labels are numbers of these; who has none of them is left out.
+    lookups : mapping of str to pyarrow Table
+        That the features read.
+    """
+    table = _table(dataset, features, classes)
+    boundary = np.datetime64(parted.boundary)
+    return Prepared(
+        table.rows(table.end < boundary),
+        table.rows(table.start >= boundary),
+        features.features,
+        features_sql(features),
+        parted.split,
+        lookups=lookups,
+        spark_sql=spark_sql(features.expression),
+        classes=classes,
+    )
+
+
+def _table(dataset: Dataset, features: FeatureSet, classes: tuple[str, ...]) -> Table:
+    sql = features_sql(features)
+    made = "CREATE OR REPLACE TABLE main.customers AS"
+    for connection, computed in computed_features(dataset, "customer", sql, features.expression):
+        connection.execute(
+            f'{made} SELECT f.*, l.label AS name, l.as_of AS start, l.until AS "end", '
+            f"NULL::DOUBLE AS label FROM {computed} f JOIN labels l USING (unit_id)"
+        )
+        made = "INSERT INTO main.customers"
+    found = dataset.connection.execute("SELECT * FROM customers ORDER BY md5(unit_id)").fetchnumpy()
+    table = make_table(found, features.features)
+    labelled = replace(table, label=_numbers(found["name"], classes))
+    return labelled.rows(~np.isnan(labelled.label))
+
+
+def _numbers(names: npt.NDArray[np.object_], classes: tuple[str, ...]) -> npt.NDArray[np.float64]:
+    """Numbers of classes; NaN for what is none, where training had nothing that is other."""
+    numbers = {name: float(number) for number, name in enumerate(classes)}
+    rest = numbers.get(OTHER, np.nan)
+    return np.array([numbers.get(str(name), rest) for name in names])

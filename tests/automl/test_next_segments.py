@@ -1,0 +1,105 @@
+"""A new customer is told the segment of one target window later, as the segments of the run say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from automl.next_segments import prepare_next_segments
+from automl.options import Options
+from automl.segmenting import train_segments
+from automl.table import Prepared
+from automl.training import Outcome, train
+from clickstream.answers import ANSWERS, Windows, answerability
+from clickstream.bundle import Bundle, open_bundle
+from clickstream.scoring import Scorer
+from clickstream.sources import read_source
+from clickstream.tables import Dataset
+from clickstream.units import customer_units
+from services.segmentation.application import segmentation_application
+from tests.gifts_file import write_gifts
+from tests.services.calling import Caller
+
+OPTIONS = Options(("next_segment", "segment"), None, 6)
+
+
+@pytest.fixture(scope="module")
+def gifts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_gifts(tmp_path_factory.mktemp("gifts") / "gifts.csv", wholesale=True)
+
+
+@pytest.fixture(scope="module")
+def trained(gifts: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Bundle, list[Outcome]]:
+    out = tmp_path_factory.mktemp("next")
+    outcomes = train(read_source([gifts]), out, OPTIONS)
+    assert {one.outcome for one in outcomes} == {"packaged"}, [one.message for one in outcomes]
+    return open_bundle(out / "segmentation"), outcomes
+
+
+@pytest.fixture(scope="module")
+def dataset(gifts: Path) -> Dataset:
+    return read_source([gifts])
+
+
+@pytest.fixture(scope="module")
+def prepared(dataset: Dataset) -> Prepared:
+    answer, windows = ANSWERS["segment"], Windows()
+    found = answerability(dataset, answer, windows)
+    segments = train_segments(dataset, answer, found, OPTIONS).segments
+    assert segments is not None
+    return prepare_next_segments(dataset, windows, segments)
+
+
+def test_labels_are_what_the_bundle_says_one_target_window_later(
+    prepared: Prepared, dataset: Dataset, trained
+) -> None:
+    bundle, _ = trained
+    scorer = Scorer(bundle)
+    names = {one.segment: one.name for one in bundle.manifest.answers["segment"].segments}
+    units = {unit["id"]: unit for unit in customer_units(dataset, 2_000, 365)}
+    for table in (prepared.training, prepared.holdout):
+        for place in range(0, len(table), 40):
+            later = table.start[place].item() + timedelta(days=28)
+            unit = units[table.unit_ids[place]]
+            seen = [one for one in unit["events"] if one["event_time"] < later.isoformat()]
+            asked = unit | {"events": seen, "as_of": f"{later.isoformat()}Z"}
+            outputs = scorer.predict("segment", scorer.unit_features("segment", [asked])).outputs
+            assert names[int(outputs["segment"][0])] == prepared.classes[int(table.label[place])]
+
+
+def test_only_first_orders_are_seen_and_the_holdout_orders_later(prepared: Prepared) -> None:
+    for table in (prepared.training, prepared.holdout):
+        assert (table.frame["orders"] == 1).all()
+        assert np.isfinite(table.label).all()
+    assert prepared.training.end.max() < prepared.holdout.start.min()
+
+
+def test_it_is_packaged_whatever_order_was_asked_for(trained) -> None:
+    bundle, outcomes = trained
+    assert [one.answer for one in outcomes] == ["next_segment", "segment"]
+    described = bundle.manifest.answers["next_segment"]
+    named = {one.name for one in bundle.manifest.answers["segment"].segments}
+    assert {one.name for one in described.classes} <= named | {"other"}
+    assert described.leaks == []
+    assert bundle.manifest.default_answer == "segment"
+
+
+def test_the_service_gives_every_segment_its_chance(trained) -> None:
+    bundle, _ = trained
+    caller = Caller(segmentation_application(bundle))
+    said = caller.post("/predict", json=bundle.example("next_segment"))
+    assert said.status_code == 200, said.text
+    named = {one.name for one in bundle.manifest.answers["next_segment"].classes}
+    for one in said.json()["predictions"]:
+        assert {part["name"] for part in one["chances"]} == named
+        assert sum(part["chance"] for part in one["chances"]) == pytest.approx(1, abs=1e-5)
+        assert one["value"] == one["chances"][0]["name"]
+
+
+def test_without_segments_it_is_refused_with_a_way_out(dataset: Dataset, tmp_path: Path) -> None:
+    (outcome,) = train(dataset, tmp_path, Options(("next_segment",), None, 6))
+    assert outcome.outcome == "refused"
+    assert "Ask for segment too" in outcome.message
