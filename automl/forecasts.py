@@ -124,7 +124,7 @@ def lifetime_value_spend(
     Raises
     ------
     TrainingError
-        If the models cannot be fitted.
+        If the models cannot be fitted, or computed with.
     """
     summary = order_summary(orders, moment)
     spend = fit_lifetime_value(summary).expected_spend(summary, days)

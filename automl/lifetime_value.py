@@ -79,13 +79,25 @@ class LifetimeValue:
         Returns
         -------
         ndarray of float, shape (N,)
+
+        Raises
+        ------
+        TrainingError
+            If the parameters are too large for the function: customers who all leave at the same
+            rate have no distribution of it.
         """
         orders, _, tenure, _ = _columns(summary)
         # The formula is a limit at a = 1, close to which it loses its digits.
         a = self.a if abs(self.a - 1) > 1e-6 else 1 + 1e-6
         order = a + self.b + orders - 1
         ahead = horizon_days / (self.alpha + tenure + horizon_days)
-        none = (1 - ahead) ** (a - 1) * hyp2f1(a + self.b - 1 - self.r, a - 1, order, ahead)
+        with np.errstate(over="ignore", invalid="ignore"):
+            none = (1 - ahead) ** (a - 1) * hyp2f1(a + self.b - 1 - self.r, a - 1, order, ahead)
+        if not np.isfinite(none).all():
+            raise TrainingError(
+                f"BG/NBD fits these customers with a = {self.a:.3g} and b = {self.b:.3g}, so large "
+                "that what it expects of them cannot be computed."
+            )
         return np.asarray(order / (a - 1) * (1 - none) * self.alive(summary))
 
     def alive(self, summary: pd.DataFrame) -> Floats:
@@ -120,6 +132,11 @@ class LifetimeValue:
         -------
         ndarray of float, shape (N,)
             In currency units.
+
+        Raises
+        ------
+        TrainingError
+            Of `expected_orders`.
         """
         orders = self.expected_orders(summary, horizon_days)
         return np.asarray(orders * self.expected_order_value(summary))

@@ -48,34 +48,39 @@ def describe(kind: str, number: int) -> str:
 def write_gifts(path: Path, seed: int = 5, *, wholesale: bool = False) -> Path:
     """Write orders of customers who order twice or more, as CSV.
 
-    With wholesale, every other customer orders forty times as much of everything.
+    With wholesale, customers come back at any time with weaker tastes, and every other one orders
+    forty times as much of everything.
     """
     random = np.random.default_rng(seed)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, _COLUMNS)
         writer.writeheader()
-        writer.writerows(_lines(random, 40 if wholesale else 1))
+        writer.writerows(_lines(random, wholesale))
     return path
 
 
-def _lines(random: np.random.Generator, lot: int) -> Iterator[dict[str, Any]]:
+def _lines(random: np.random.Generator, wholesale: bool) -> Iterator[dict[str, Any]]:
     kinds = list(WORDS)
     invoice = 0
     for customer in range(CUSTOMERS):
         liked = kinds[customer % len(kinds)]
         first = random.uniform(0, DAYS)
         days = [first, *(first + random.uniform(2, 25, size=random.integers(1, 4)))]
+        if wholesale:
+            days += sorted(random.uniform(first, DAYS, size=random.integers(0, 6)))
+        liking = LIKING if not wholesale else LIKING - 0.2
+        lot = 40 if wholesale and customer % 2 else 1
         for day in (day for day in days if day < DAYS):
             invoice += 1
             moment = datetime(2025, 1, 1, 9) + timedelta(days=float(day))
             for _ in range(4):
-                kind = liked if random.random() < LIKING else str(random.choice(kinds))
+                kind = liked if random.random() < liking else str(random.choice(kinds))
                 number = int(random.integers(_PRODUCTS if day > _NEW_FROM else _OLD_PRODUCTS))
                 yield {
                     "InvoiceNo": 500_000 + invoice,
                     "StockCode": f"{kind[:2].upper()}{number:03d}",
                     "Description": describe(kind, number),
-                    "Quantity": int(random.integers(1, 6)) * (lot if customer % 2 else 1),
+                    "Quantity": int(random.integers(1, 6)) * lot,
                     "InvoiceDate": f"{moment:%m/%d/%Y %H:%M}",
                     "UnitPrice": f"{random.uniform(1, 9):.2f}",
                     "CustomerID": 10_000 + customer,

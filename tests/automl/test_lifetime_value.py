@@ -150,6 +150,12 @@ def test_customers_who_cannot_be_are_refused() -> None:
         fit_lifetime_value(customer(2, 30.0, 20.0, 5.0))
 
 
+def test_parameters_beyond_what_can_be_computed_are_refused_and_give_no_nan() -> None:
+    steady = LifetimeValue(r=4, alpha=88, a=25_000, b=160_000, p=1, q=4, gamma=50)
+    with pytest.raises(TrainingError, match=r"a = 2.5e\+04 and b = 1.6e\+05"):
+        steady.expected_orders(customer(4, 100, 170), 28)
+
+
 def test_a_shop_to_which_nobody_comes_back_is_refused() -> None:
     with pytest.raises(TrainingError, match="the table holds 0"):
         fit_lifetime_value(pd.concat([customer(0, 0.0, 20.0)] * 50))
