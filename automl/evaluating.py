@@ -11,7 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from automl.class_metrics import class_metrics
 from automl.customers import labelled_customers
+from automl.evaluating_new_customers import labelled_new_customers
 from automl.judging import amount_metrics
 from automl.metrics import Resamples, conversion_metrics
 from automl.released import unit_hash
@@ -88,12 +90,12 @@ def evaluate(bundle: Bundle, dataset: Dataset, truth: Path | None = None) -> lis
     answers = {
         name: manifest
         for name, manifest in bundle.manifest.answers.items()
-        if ANSWERS[name].kind in ("conversion", "revenue")
+        if ANSWERS[name].kind != "segment"
     }
     if not answers:
         raise NotAnswerable(
-            f"A {bundle.manifest.task} bundle has no label to be evaluated against. "
-            "Evaluate a conversion or revenue bundle."
+            "Segments have no label to be evaluated against, and this bundle holds nothing else. "
+            "Evaluate a bundle of another task."
         )
     parts = [
         part
@@ -119,10 +121,15 @@ def _parts(
 def _evaluate_answer(
     scorer: Scorer, dataset: Dataset, name: str, manifest: AnswerManifest, truth: Path | None
 ) -> list[Part]:
-    table, sample = _table(scorer.bundle, dataset, name, manifest)
+    if ANSWERS[name].kind == "interest" and dataset.kind == "events":
+        table, sample = labelled_new_customers(scorer, dataset, name)
+    else:
+        table, sample = _table(scorer.bundle, dataset, name, manifest)
     if not len(table):
         raise NotAnswerable(f"No unit of the data can be labelled for {name}.")
-    predicted = scorer.predict(name, table.batch()).outputs["value"].ravel().astype(np.float64)
+    predicted = scorer.predict(name, table.batch()).outputs["value"].astype(np.float64)
+    if not manifest.classes:
+        predicted = predicted.ravel()
     best = None if truth is None or name != "purchase" else _truth(table, truth)
     new = _not_seen(scorer.bundle, name, table)
     parts = {"all": np.ones(len(table), dtype=bool), "not seen in training": new}
@@ -227,7 +234,9 @@ def _part(
     if len(np.unique(actual)) < 2:
         return Part(name, part, len(table), units, {})
     resamples = Resamples(table.unit_ids, seed)
-    if ANSWERS[name].kind == "conversion":
+    if manifest.classes:
+        metrics = class_metrics(actual, predicted, resamples)
+    elif ANSWERS[name].kind == "conversion":
         metrics = conversion_metrics(actual, predicted, _threshold(name, manifest), resamples)
     else:
         metrics = amount_metrics(actual, predicted, _interval(name, manifest), resamples)

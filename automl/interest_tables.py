@@ -20,7 +20,7 @@ from clickstream.features import PRODUCT_GROUPS, customer_features, with_groups
 from clickstream.tables import Dataset
 from clickstream.targets import category_labels
 
-__all__ = ["prepare_interests"]
+__all__ = ["label_interests", "prepare_interests"]
 
 
 def prepare_interests(dataset: Dataset, windows: Windows, seed: int) -> Prepared:
@@ -53,11 +53,11 @@ def prepare_interests(dataset: Dataset, windows: Windows, seed: int) -> Prepared
     sample = cut_new_customers(dataset, days)
     # Who has a product has a group, whichever it will be: who is labelled is known before.
     ungrouped = dataset.table.mutate(category=dataset.table.product_id)
-    _label(dataset, ungrouped if grouped else dataset.table, days)
+    label_interests(dataset, ungrouped if grouped else dataset.table, days)
     parted = part_by_time(dataset, days, sample)
     groups = learn_product_groups(dataset, parted.learned, seed) if grouped else None
     if grouped:
-        _label(dataset, with_groups(dataset.table), days)
+        label_interests(dataset, with_groups(dataset.table), days)
     classes = classes_of(dataset, parted, days, "spend most on any category")
     features = customer_features(
         dataset.context_columns,
@@ -69,7 +69,18 @@ def prepare_interests(dataset: Dataset, windows: Windows, seed: int) -> Prepared
     return prepared_new_customers(dataset, features, parted, classes, lookups)
 
 
-def _label(dataset: Dataset, events: ir.Table, days: int) -> None:
+def label_interests(dataset: Dataset, events: ir.Table, days: int) -> None:
+    """Make the table `labels` of who buys something in the target window; others leave `cuts`.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With `cuts`.
+    events : ibis Table
+        With the category of each event.
+    days : int
+        The target window.
+    """
     cuts = dataset.backend.table("cuts")
     compute(dataset, "labels", category_labels(events, cuts, days))
     keep_labelled(dataset, days)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -17,7 +18,7 @@ from automl.splits import FIRST_EDGE
 from automl.table import Prepared, Table, make_table
 from clickstream.cuts import first_order_cuts
 from clickstream.errors import NotAnswerable
-from clickstream.features import FeatureSet, features_sql
+from clickstream.features import Feature, FeatureSet, features_sql
 from clickstream.spark import spark_sql
 from clickstream.tables import Dataset
 from clickstream.units import end_of_log
@@ -28,6 +29,7 @@ __all__ = [
     "classes_of",
     "cut_new_customers",
     "keep_labelled",
+    "new_customers",
     "part_by_time",
     "prepared_new_customers",
 ]
@@ -194,13 +196,14 @@ def prepared_new_customers(
     lookups : mapping of str to pyarrow Table
         That the features read.
     """
-    table = _table(dataset, features, classes)
+    sql = features_sql(features)
+    table = new_customers(dataset, features.features, sql, classes, features.expression)
     boundary = np.datetime64(parted.boundary)
     return Prepared(
         table.rows(table.end < boundary),
         table.rows(table.start >= boundary),
         features.features,
-        features_sql(features),
+        sql,
         parted.split,
         lookups=lookups,
         spark_sql=spark_sql(features.expression),
@@ -208,22 +211,42 @@ def prepared_new_customers(
     )
 
 
-def _table(dataset: Dataset, features: FeatureSet, classes: tuple[str, ...]) -> Table:
-    sql = features_sql(features)
+def new_customers(
+    dataset: Dataset,
+    features: tuple[Feature, ...],
+    sql: str,
+    classes: Sequence[str],
+    expression: ir.Table | None = None,
+) -> Table:
+    """Make the table of the customers in `cuts` and `labels`.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With both.
+    features : tuple of Feature
+        The columns of the query.
+    sql : str
+        `features.sql`.
+    classes : sequence of str
+        Labels are numbers of these; who has none of them is left out.
+    expression : ibis Table, optional
+        What `sql` was compiled from, for a data set whose events are on Spark.
+    """
     made = "CREATE OR REPLACE TABLE main.customers AS"
-    for connection, computed in computed_features(dataset, "customer", sql, features.expression):
+    for connection, computed in computed_features(dataset, "customer", sql, expression):
         connection.execute(
             f'{made} SELECT f.*, l.label AS name, l.as_of AS start, l.until AS "end", '
             f"NULL::DOUBLE AS label FROM {computed} f JOIN labels l USING (unit_id)"
         )
         made = "INSERT INTO main.customers"
     found = dataset.connection.execute("SELECT * FROM customers ORDER BY md5(unit_id)").fetchnumpy()
-    table = make_table(found, features.features)
+    table = make_table(found, features)
     labelled = replace(table, label=_numbers(found["name"], classes))
     return labelled.rows(~np.isnan(labelled.label))
 
 
-def _numbers(names: npt.NDArray[np.object_], classes: tuple[str, ...]) -> npt.NDArray[np.float64]:
+def _numbers(names: npt.NDArray[np.object_], classes: Sequence[str]) -> npt.NDArray[np.float64]:
     """Numbers of classes; NaN for what is none, where training had nothing that is other."""
     numbers = {name: float(number) for number, name in enumerate(classes)}
     rest = numbers.get(OTHER, np.nan)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
 import pyarrow as pa
 
 from automl.computing import computed_features
@@ -15,12 +18,31 @@ from automl.new_customers import (
     prepared_new_customers,
 )
 from automl.released import Segments
-from automl.table import Prepared, make_table
+from automl.table import Prepared, Table, make_table
 from clickstream.answers import Windows
-from clickstream.features import customer_features, features_sql
+from clickstream.features import Feature, customer_features, features_sql
 from clickstream.tables import Dataset
 
-__all__ = ["prepare_next_segments"]
+__all__ = ["SegmentInputs", "label_next_segments", "prepare_next_segments"]
+
+
+@dataclass(frozen=True)
+class SegmentInputs:
+    """What segments of customers are told by.
+
+    Attributes
+    ----------
+    features : tuple of Feature
+        The columns of the query.
+    sql : str
+        `features.sql` of the segments.
+    expression : ibis Table or None
+        What it was compiled from, for a data set whose events are on Spark.
+    """
+
+    features: tuple[Feature, ...]
+    sql: str
+    expression: ir.Table | None = None
 
 
 def prepare_next_segments(dataset: Dataset, windows: Windows, segments: Segments) -> Prepared:
@@ -49,22 +71,46 @@ def prepare_next_segments(dataset: Dataset, windows: Windows, segments: Segments
         If too few customers are left, or one segment takes them all.
     """
     days = windows.target_days
+    features = customer_features(dataset.context_columns, windows.history_days)
+    space = features.only(customer_space(dataset))
+    inputs = SegmentInputs(space.features, features_sql(space), space.expression)
     sample = cut_new_customers(dataset, days)
-    _label(dataset, windows, segments)
+    label_next_segments(
+        dataset,
+        days,
+        inputs,
+        lambda table: [segments.names[int(one)] for one in segments.model.predict(table.frame)],
+    )
     parted = part_by_time(dataset, days, sample)
     classes = classes_of(dataset, parted, days, "are in any segment")
-    features = customer_features(dataset.context_columns, windows.history_days)
     return prepared_new_customers(dataset, features, parted, classes, {})
 
 
-def _label(dataset: Dataset, windows: Windows, segments: Segments) -> None:
-    """Make the table `labels`."""
-    connection, days = dataset.connection, windows.target_days
+def label_next_segments(
+    dataset: Dataset,
+    days: int,
+    segment_inputs: SegmentInputs,
+    names_of: Callable[[Table], Sequence[str]],
+) -> None:
+    """Make the table `labels` of everyone in `cuts`.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With `cuts`.
+    days : int
+        The target window.
+    segment_inputs : SegmentInputs
+        What segments are told by.
+    names_of : callable
+        Names the segment of each row of a table of those inputs.
+    """
+    connection = dataset.connection
     connection.execute(f"UPDATE cuts SET as_of = as_of + INTERVAL {days} DAY")
-    found = _segments(dataset, windows, segments)
+    later = _as_cut(dataset, segment_inputs)
     connection.execute(f"UPDATE cuts SET as_of = as_of - INTERVAL {days} DAY")
-    # By way of Arrow: pandas' strings are no type that every version of DuckDB reads.
-    connection.register("_found", pa.Table.from_pandas(found, preserve_index=False))
+    found = {"unit_id": later.unit_ids.astype(str).tolist(), "label": list(names_of(later))}
+    connection.register("_found", pa.table(found))
     connection.execute(
         "CREATE OR REPLACE TABLE labels AS "
         "SELECT c.unit_id, c.as_of, f.label FROM cuts c JOIN _found f USING (unit_id)"
@@ -73,16 +119,12 @@ def _label(dataset: Dataset, windows: Windows, segments: Segments) -> None:
     keep_labelled(dataset, days)
 
 
-def _segments(dataset: Dataset, windows: Windows, segments: Segments) -> pd.DataFrame:
-    """Name the segment of each customer as of the moment in `cuts`."""
-    features = customer_features(dataset.context_columns, windows.history_days)
-    inputs = features.only(customer_space(dataset))
+def _as_cut(dataset: Dataset, inputs: SegmentInputs) -> Table:
+    """What segments are told by, as of the moments in `cuts`."""
     made = "CREATE OR REPLACE TABLE main.customers AS"
     for connection, computed in computed_features(
-        dataset, "customer", features_sql(inputs), inputs.expression
+        dataset, "customer", inputs.sql, inputs.expression
     ):
         connection.execute(f"{made} SELECT *, NULL::DOUBLE AS label FROM {computed}")
         made = "INSERT INTO main.customers"
-    table = make_table(dataset.connection.execute("FROM customers").fetchnumpy(), inputs.features)
-    names = [segments.names[int(number)] for number in segments.model.predict(table.frame)]
-    return pd.DataFrame({"unit_id": table.unit_ids.astype(str), "label": names})
+    return make_table(dataset.connection.execute("FROM customers").fetchnumpy(), inputs.features)

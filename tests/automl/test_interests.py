@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from automl.batch import score_dataset
+from automl.evaluating import evaluate
 from automl.new_customers import OTHER
 from automl.options import Options
 from automl.splits import folds_by_time
@@ -20,6 +22,7 @@ from clickstream.bundle import Bundle, open_bundle
 from clickstream.features import UNKNOWN_PRODUCT
 from clickstream.scoring import Scorer
 from clickstream.sources import read_source
+from clickstream.units import end_of_log
 from services.segmentation.application import segmentation_application
 from tests.automl.hand_made import prepare_answer
 from tests.automl.pages import Page
@@ -163,6 +166,31 @@ def test_a_file_is_scored_by_its_first_orders(trained, gifts: Path, lines: pd.Da
     classes = {one.name for one in bundle.manifest.answers["interest"].classes}
     assert set(scores["class"]) <= classes
     assert scores.chance.between(1 / len(classes), 1).all()
+
+
+def test_evaluating_counts_right_the_customers_who_bought_most_of_what_was_said(
+    trained, gifts: Path, lines: pd.DataFrame
+) -> None:
+    bundle, _ = trained
+    dataset = read_source([gifts])
+    parts = {part.part: part for part in evaluate(bundle, dataset)}
+    scores = score_dataset(bundle, dataset).to_pandas().set_index("unit_id")["class"]
+    lookup = groups_of(pq.read_table(bundle.lookups()["product_groups"]))
+    classes = {one.name for one in bundle.manifest.answers["interest"].classes}
+    named = lines.assign(category=lines.StockCode.map(lookup))
+    begin = named.groupby("CustomerID").time.transform("min") + pd.Timedelta(seconds=1)
+    until = begin + pd.Timedelta(days=28)
+    bought = named[(named.time >= begin) & (named.time < until) & (until <= end_of_log(dataset))]
+    spent = bought.pivot_table(
+        index="CustomerID", columns="category", values="amount", aggfunc="sum"
+    )
+    liked = spent.idxmax(axis=1)
+    liked = liked.where(liked.isin(classes), OTHER)
+    assert parts["all"].rows == len(liked)
+    right = (scores.reindex(liked.index) == liked).mean()
+    assert parts["all"].metrics["accuracy"].value == pytest.approx(right)
+    trained_on = bundle.manifest.answers["interest"].evidence.training_rows
+    assert parts["not seen in training"].rows == len(liked) - trained_on
 
 
 def test_the_report_shows_who_was_taken_for_whom(trained) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from automl.evaluating import evaluate
 from automl.next_segments import prepare_next_segments
 from automl.options import Options
 from automl.segmenting import train_segments
@@ -53,21 +55,42 @@ def prepared(dataset: Dataset) -> Prepared:
     return prepare_next_segments(dataset, windows, segments)
 
 
+def segment_at(bundle: Bundle, scorer: Scorer, unit: dict[str, Any], moment: datetime) -> str:
+    """The segment that the service names of a customer as of a moment."""
+    seen = [one for one in unit["events"] if str(one["event_time"]) < moment.isoformat()]
+    asked = unit | {"events": seen, "as_of": f"{moment.isoformat()}Z"}
+    outputs = scorer.predict("segment", scorer.unit_features("segment", [asked])).outputs
+    names = {one.segment: one.name for one in bundle.manifest.answers["segment"].segments}
+    return names[int(outputs["segment"][0])]
+
+
 def test_labels_are_what_the_bundle_says_one_target_window_later(
     prepared: Prepared, dataset: Dataset, trained
 ) -> None:
     bundle, _ = trained
     scorer = Scorer(bundle)
-    names = {one.segment: one.name for one in bundle.manifest.answers["segment"].segments}
     units = {unit["id"]: unit for unit in customer_units(dataset, 2_000, 365)}
     for table in (prepared.training, prepared.holdout):
         for place in range(0, len(table), 40):
             later = table.start[place].item() + timedelta(days=28)
-            unit = units[table.unit_ids[place]]
-            seen = [one for one in unit["events"] if one["event_time"] < later.isoformat()]
-            asked = unit | {"events": seen, "as_of": f"{later.isoformat()}Z"}
-            outputs = scorer.predict("segment", scorer.unit_features("segment", [asked])).outputs
-            assert names[int(outputs["segment"][0])] == prepared.classes[int(table.label[place])]
+            named = segment_at(bundle, scorer, units[table.unit_ids[place]], later)
+            assert named == prepared.classes[int(table.label[place])]
+
+
+def test_evaluating_counts_right_who_is_then_in_the_segment_that_was_said(
+    prepared: Prepared, dataset: Dataset, trained
+) -> None:
+    bundle, _ = trained
+    parts = {part.part: part for part in evaluate(bundle, dataset) if part.answer == "next_segment"}
+    described = bundle.manifest.answers["next_segment"]
+    rows = described.evidence.training_rows
+    assert parts["all"].rows >= rows + len(prepared.holdout)
+    assert parts["not seen in training"].rows == parts["all"].rows - rows
+    table = prepared.holdout
+    chances = Scorer(bundle).predict("next_segment", table.batch()).outputs["value"]
+    right = (chances.argmax(axis=1) == table.label).mean()
+    assert described.metrics["accuracy"].value == pytest.approx(right)
+    assert parts["not seen in training"].metrics["accuracy"].value == pytest.approx(right, abs=0.1)
 
 
 def test_only_first_orders_are_seen_and_the_holdout_orders_later(prepared: Prepared) -> None:

@@ -22,7 +22,10 @@ _MOST_EVENTS = 12
 """Different names of events in a log whose shop has its own names for them."""
 _RECURRING = 0.9
 """Different values per row, counted roughly, below which a customer or a product comes back."""
-_EVENTS = ("time", "event", "session", "customer", "product", "category", "price", "quantity")
+_EVENTS = (
+    *("time", "event", "session", "customer", "product", "category", "description", "price"),
+    "quantity",
+)
 _ORDERS = tuple(key for key in _EVENTS if key != "event")
 _ROWS = ("label", "amount")
 _ORDER_NAMES = {
@@ -35,6 +38,7 @@ _FITS: dict[str, Callable[[ColumnFacts], bool]] = {
     "event": lambda column: len(column.values) > 1,
     "price": lambda column: column.is_number,
     "quantity": lambda column: column.whole >= 0.95,
+    "description": lambda column: column.numbers < 0.05 and column.distinct > _MOST_CONTEXT,
     "label": lambda column: len(column.values) == 2,
     "amount": lambda column: column.is_number and column.distinct > 2,
 }
@@ -106,6 +110,9 @@ def guess_columns(columns: Sequence[ColumnFacts], *, named: bool) -> tuple[Kind,
             found = _matched(columns, _ORDERS, _ORDER_NAMES if named else {})
     elif kind == "rows":
         found = _matched(columns, _ROWS, names)
+    if "category" in found or "product" not in found:
+        # Products are grouped by descriptions only where nothing else tells their category.
+        found.pop("description", None)
     guesses = {guess.column: guess for guess in found.values()}
     return kind, [guesses.get(column.name) or _rest(column, kind) for column in columns]
 

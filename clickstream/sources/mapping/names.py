@@ -54,6 +54,10 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         "product", "product_id", "item", "item_id", "sku", "stock_code", "article", "article_id",
         "article_no", "product_code", "asin", "goods_id",
     ),
+    "description": (
+        "description", "product_description", "item_description", "product_name", "item_name",
+        "product_title", "item_title",
+    ),
     "category": (
         "category_code", "category", "category_name", "category_id", "item_category",
         "product_category", "product_type", "department", "cat",

@@ -228,3 +228,17 @@ def test_what_names_a_row_is_no_input(tmp_path: Path) -> None:
         "cents": ("input", "medium"),
         "bought": ("label", "high"),
     }
+
+
+def test_what_products_are_called_groups_them_where_no_category_does(tmp_path: Path) -> None:
+    rows = [
+        f"{n},2020-01-{1 + n % 28:02d} 10:00,c{n},a{n % 60},hat number {n % 60},{n}.50"
+        for n in range(90)
+    ]
+    header = "OrderID,OrderDate,Client,Article,Product Name,Unit Price"
+    found = proposed(tmp_path, header, *rows)
+    assert found.keys["description"] == "Product Name"
+    sorted_already = [f"{row},{'hats' if n % 2 else 'caps'}" for n, row in enumerate(rows)]
+    found = proposed(tmp_path, f"{header},Category", *sorted_already)
+    assert found.keys["category"] == ["Category"]
+    assert "description" not in found.keys
