@@ -93,7 +93,7 @@ class Written:
     columns : list of str
         Their columns.
     answers : list of str
-        The answers that any unit was scored for.
+        The answers that any unit was scored for; empty where no column tells them.
     """
 
     rows: int
@@ -116,7 +116,8 @@ def write_scores(scores: pa.Table, out: Path) -> Written:
             pq.write_table(scores, out)
     except OSError as error:
         raise ClickwiseError(f"{out} cannot be written: {error.strerror or error}.") from error
-    return Written(scores.num_rows, scores.column_names, scores["answer"].unique().to_pylist())
+    answers = scores["answer"].unique().to_pylist() if "answer" in scores.column_names else []
+    return Written(scores.num_rows, scores.column_names, answers)
 
 
 def _scores(

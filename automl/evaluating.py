@@ -16,14 +16,13 @@ from automl.customers import labelled_customers
 from automl.evaluating_new_customers import labelled_new_customers
 from automl.judging import amount_metrics
 from automl.metrics import Resamples, conversion_metrics
-from automl.released import unit_hash
+from automl.released import features_of, unit_hash
 from automl.rows import labelled_rows, row_columns
 from automl.sessions import labelled_cuts, labelled_table
 from automl.table import Table
 from clickstream.answers import ANSWERS, Windows, label_of
 from clickstream.bundle import Bundle
 from clickstream.errors import BundleError, NotAnswerable, SourceError
-from clickstream.features import Feature
 from clickstream.leaks import rank_auc
 from clickstream.loading import load_lookups
 from clickstream.manifest import AnswerManifest, Interval, Metric
@@ -85,6 +84,8 @@ def evaluate(bundle: Bundle, dataset: Dataset, truth: Path | None = None) -> lis
         If no answer of the bundle has a label, as segments have none, or the data labels none.
     SourceError
         If ready-made rows have other columns than those of training, with the difference.
+    BundleError
+        If the bundle lacks what an answer is measured by.
     """
     scorer = Scorer(bundle, threads=2)
     answers = {
@@ -152,11 +153,7 @@ def _table(
     bundle: Bundle, dataset: Dataset, name: str, manifest: AnswerManifest
 ) -> tuple[Table, str]:
     """Every labelled cut, or those of a sample where there are too many, which is said."""
-    features = tuple(
-        Feature(column.name, column.type, column.unit, column.description)
-        for column in manifest.inputs
-    )
-    answer = ANSWERS[name]
+    features, answer = features_of(manifest), ANSWERS[name]
     label = label_of(dataset, answer)
     if dataset.kind == "rows":
         _require_columns(dataset, name, manifest)
@@ -200,7 +197,10 @@ def _windows(manifest: AnswerManifest) -> Windows:
 
 
 def _not_seen(bundle: Bundle, name: str, table: Table) -> npt.NDArray[np.bool_]:
-    """Rows of other units than training's, and of later moments than training's labels reach."""
+    """Rows of other units than training's, and of later moments than training's labels reach.
+
+    A customer whom training knows is new no more, whatever a later log begins with.
+    """
     file = bundle.path / name / "training_units.parquet"
     known = pq.read_table(file)
     until = dict(
@@ -210,11 +210,12 @@ def _not_seen(bundle: Bundle, name: str, table: Table) -> npt.NDArray[np.bool_]:
             strict=True,
         )
     )
+    once = ANSWERS[name].kind == "interest"
     hashes = [unit_hash(str(unit)) for unit in table.unit_ids]
     # A comparison with NaT is false: units without times are new only as a whole.
     return np.array(
         [
-            unit not in until or start > until[unit]
+            unit not in until or (not once and start > until[unit])
             for unit, start in zip(hashes, table.start, strict=True)
         ]
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from automl.interest_tables import label_interests
 from automl.new_customers import cut_new_customers, new_customers
 from automl.next_segments import SegmentInputs, label_next_segments
+from automl.released import features_of
 from automl.table import Table
 from clickstream.answers import ANSWERS
 from clickstream.errors import BundleError
-from clickstream.features import PRODUCT_GROUPS, Feature, with_groups
+from clickstream.features import PRODUCT_GROUPS, with_groups
 from clickstream.loading import load_lookups
-from clickstream.manifest import AnswerManifest
 from clickstream.scoring import Scorer
 from clickstream.tables import Dataset
 
@@ -55,7 +55,7 @@ def labelled_new_customers(scorer: Scorer, dataset: Dataset, name: str) -> tuple
         events = with_groups(dataset.table) if grouped else dataset.table
         label_interests(dataset, events, days)
     classes = [one.name for one in manifest.classes]
-    return new_customers(dataset, _features(manifest), bundle.features_sql(name), classes), sample
+    return new_customers(dataset, features_of(manifest), bundle.features_sql(name), classes), sample
 
 
 def _label_by_segments(scorer: Scorer, dataset: Dataset, days: int) -> None:
@@ -68,12 +68,5 @@ def _label_by_segments(scorer: Scorer, dataset: Dataset, days: int) -> None:
         outputs = scorer.predict("segment", table.batch()).outputs
         return [names[int(number)] for number in outputs["segment"]]
 
-    inputs = SegmentInputs(_features(segment), scorer.bundle.features_sql("segment"))
+    inputs = SegmentInputs(features_of(segment), scorer.bundle.features_sql("segment"))
     label_next_segments(dataset, days, inputs, names_of)
-
-
-def _features(manifest: AnswerManifest) -> tuple[Feature, ...]:
-    return tuple(
-        Feature(column.name, column.type, column.unit, column.description)
-        for column in manifest.inputs
-    )

@@ -124,8 +124,8 @@ def part_by_time(dataset: Dataset, days: int, sample: str) -> Parted:
     training = [moment for moment in moments if boundary and moment + span <= boundary]
     if boundary is None or not training:
         raise NotAnswerable(
-            f"What {len(moments)} customers did within {days} days after a first order is known, "
-            "too few to learn from some and to test on later ones. Bring a longer log."
+            f"{len(moments)} customers can be labelled by the {days} days after a first order, too "
+            "few to learn from some and to test on later ones. Bring a longer log."
         )
     split = (
         f"by time: customers whose window of {days} days after the first order ended before "
@@ -169,7 +169,7 @@ def classes_of(dataset: Dataset, parted: Parted, days: int, what: str) -> tuple[
     if len(own) + (rest > 0) < 2 or not own:
         raise NotAnswerable(
             f"Of {len(names)} customers to learn from, too few {what} but one (it takes "
-            f"{_FEWEST}). Bring a longer log, or a longer --target-window."
+            f"{_FEWEST}). Bring a longer log."
         )
     return (*own, OTHER) if rest else tuple(own)
 
@@ -183,6 +183,8 @@ def prepared_new_customers(
 ) -> Prepared:
     """Make training and holdout of the customers in `cuts` and `labels`.
 
+    Who has none of the classes is left out, and the split says how many.
+
     Parameters
     ----------
     dataset : Dataset
@@ -192,19 +194,22 @@ def prepared_new_customers(
     parted : Parted
         Who trains and who tests.
     classes : tuple of str
-        Labels are numbers of these; who has none of them is left out.
+        Labels are numbers of these.
     lookups : mapping of str to pyarrow Table
         That the features read.
     """
     sql = features_sql(features)
     table = new_customers(dataset, features.features, sql, classes, features.expression)
     boundary = np.datetime64(parted.boundary)
+    ((labelled,),) = dataset.connection.execute("SELECT count(*) FROM labels").fetchall()
+    without = labelled - len(table)
+    split = parted.split + (f"; {without} of classes that training lacks left out" * bool(without))
     return Prepared(
         table.rows(table.end < boundary),
         table.rows(table.start >= boundary),
         features.features,
         sql,
-        parted.split,
+        split,
         lookups=lookups,
         spark_sql=spark_sql(features.expression),
         classes=classes,

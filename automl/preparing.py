@@ -87,6 +87,6 @@ def _customers(
     if segments is None:
         raise NotAnswerable(
             f"{answer.name} is about segments of customers that the same run found, and it found "
-            "none. Ask for segment too, of a log that has segments of customers."
+            "none. Ask for segment too; where that is refused, so is this."
         )
     return prepare_next_segments(dataset, windows, segments)

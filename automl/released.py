@@ -24,6 +24,7 @@ __all__ = [
     "Released",
     "Segments",
     "answer_files",
+    "features_of",
     "inputs_of",
     "json_bytes",
     "parquet_bytes",
@@ -93,6 +94,14 @@ def inputs_of(features: tuple[Feature, ...], training: Table) -> list[Input]:
         else _string_input(feature, training.frame[feature.name])
         for feature in features
     ]
+
+
+def features_of(manifest: AnswerManifest) -> tuple[Feature, ...]:
+    """The inputs of an answer as features, in the order of its graph."""
+    return tuple(
+        Feature(column.name, column.type, column.unit, column.description)
+        for column in manifest.inputs
+    )
 
 
 def _number_input(feature: Feature, values: Any) -> Input:

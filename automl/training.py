@@ -48,7 +48,7 @@ from clickstream.versions import data_version
 __all__ = ["Outcome", "train"]
 
 _REFUSALS = (NotAnswerable, LeakFound, ReleaseRefused, TrainingError)
-_NOT_BEGUN = "The run was interrupted before its search began. Ask for it alone with --answers."
+_NOT_BEGUN = "The run was interrupted before its search began. Ask for it with --answers {answers}."
 _NOT_LEARNED = "The run was interrupted before they were learned. Train again to have them."
 _LIBRARIES = ("flaml", "scikit-learn", "xgboost-cpu", "imbalanced-learn", "skl2onnx", "duckdb")
 
@@ -126,7 +126,9 @@ def train(dataset: Dataset, out: Path, options: Options) -> list[Outcome]:
     results: dict[str, Released | _Refused] = {}
     for answer in sorted(asked, key=lambda one: one.of_segments):
         if any(_interrupted(result) for result in results.values()):
-            results[answer.name] = _Refused(found[answer.name].status, _NOT_BEGUN)
+            alone = f"segment,{answer.name}" if answer.of_segments else answer.name
+            reason = _NOT_BEGUN.format(answers=alone)
+            results[answer.name] = _Refused(found[answer.name].status, reason)
         else:
             segments = _segments(results.get("segment"))
             results[answer.name] = _attempt(dataset, answer, found[answer.name], options, segments)

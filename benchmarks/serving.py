@@ -57,7 +57,10 @@ def served(models: Path, folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             runner.terminate()
-            runner.wait(_STOP_SECONDS)
+            try:
+                runner.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                runner.kill()
 
 
 def _free_port() -> int:

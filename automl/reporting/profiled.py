@@ -37,10 +37,10 @@ METRICS_IN_WORDS = {
     "window later.",
     "next_spend_explained": "Of the differences in what customers spent next, the share that lies "
     "between groups.",
-    "accuracy": "How often the category called most likely was the right one.",
-    "accuracy_2": "How often the right one was among the two most likely.",
-    "macro_f1": "How well each category is found and how often it is right where it is said, all "
-    "categories counting alike: 1 at best, 0 at worst.",
+    "accuracy": "How often what was called most likely was right.",
+    "accuracy_2": "How often what was right was among the two most likely.",
+    "macro_f1": "How well each class is found and how often it is right where it is said, all "
+    "classes counting alike: 1 at best, 0 at worst.",
     "log_loss": "How far chances were from what happened: the smaller the better.",
 }
 """What figures of segments and interests say to who has never met them."""

@@ -49,7 +49,7 @@ def test_customers_are_answered_and_sessions_are_refused_for_a_reason(retail) ->
 
 
 @pytest.mark.parametrize(("name", "times"), [("interest", 1.3), ("next_segment", 1.1)])
-def test_new_customers_are_told_far_better_than_by_the_usual_shares(
+def test_new_customers_are_told_better_than_by_the_usual_shares(
     retail, name: str, times: float
 ) -> None:
     answer = bundle_of(retail, name).manifest.answers[name]

@@ -27,6 +27,7 @@ NOTEBOOK = ROOT / "notebooks" / "online_retail_segmentation.ipynb"
 TRIALS = "9"
 PLAIN = (ast.Import, ast.ImportFrom, ast.Assign, ast.Expr)
 """Statements that decide nothing."""
+DECIDING = (ast.Lambda, ast.IfExp, ast.BoolOp)
 
 
 def cells(kind: str, text: str | None = None) -> list[dict[str, Any]]:
@@ -155,8 +156,11 @@ def test_the_result_repeats_the_bundles(study: Study) -> None:
 
 def test_the_code_calls_and_decides_nothing() -> None:
     for cell in cells("code"):
-        for statement in ast.parse(source(cell)).body:
-            assert isinstance(statement, PLAIN), source(cell)
+        tree = ast.parse(source(cell))
+        assert all(isinstance(statement, PLAIN) for statement in tree.body), source(cell)
+        for node in ast.walk(tree):
+            assert not isinstance(node, DECIDING), source(cell)
+            assert not (isinstance(node, ast.comprehension) and node.ifs), source(cell)
 
 
 def test_each_stage_ends_with_its_conclusion_and_stands_in_the_contents() -> None:

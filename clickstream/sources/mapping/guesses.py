@@ -22,10 +22,7 @@ _MOST_EVENTS = 12
 """Different names of events in a log whose shop has its own names for them."""
 _RECURRING = 0.9
 """Different values per row, counted roughly, below which a customer or a product comes back."""
-_EVENTS = (
-    *("time", "event", "session", "customer", "product", "category", "description", "price"),
-    "quantity",
-)
+_EVENTS = ("time", "event", "session", "customer", "product", "category", "price", "quantity")
 _ORDERS = tuple(key for key in _EVENTS if key != "event")
 _ROWS = ("label", "amount")
 _ORDER_NAMES = {
@@ -110,9 +107,12 @@ def guess_columns(columns: Sequence[ColumnFacts], *, named: bool) -> tuple[Kind,
             found = _matched(columns, _ORDERS, _ORDER_NAMES if named else {})
     elif kind == "rows":
         found = _matched(columns, _ROWS, names)
-    if "category" in found or "product" not in found:
-        # Products are grouped by descriptions only where nothing else tells their category.
-        found.pop("description", None)
+    if "product" in found and "category" not in found:
+        # Products are grouped by descriptions only where nothing else tells their category, and
+        # where a description is all that names a product, it is the product.
+        free = [column for column in columns if column not in _columns(found)]
+        described = _by_name(free, "description", names.get("description", ()))
+        found |= {} if described is None else {"description": described}
     guesses = {guess.column: guess for guess in found.values()}
     return kind, [guesses.get(column.name) or _rest(column, kind) for column in columns]
 

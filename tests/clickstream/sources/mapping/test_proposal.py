@@ -230,6 +230,13 @@ def test_what_names_a_row_is_no_input(tmp_path: Path) -> None:
     }
 
 
+def test_where_a_name_is_all_there_is_of_a_product_it_is_the_product(tmp_path: Path) -> None:
+    rows = [f"{n},2020-01-{1 + n % 28:02d} 10:00,c{n},hat {n % 60},{n}.50" for n in range(90)]
+    found = proposed(tmp_path, "OrderID,OrderDate,Client,Product Name,Unit Price", *rows)
+    assert found.keys["product"] == "Product Name"
+    assert "description" not in found.keys
+
+
 def test_what_products_are_called_groups_them_where_no_category_does(tmp_path: Path) -> None:
     rows = [
         f"{n},2020-01-{1 + n % 28:02d} 10:00,c{n},a{n % 60},hat number {n % 60},{n}.50"
