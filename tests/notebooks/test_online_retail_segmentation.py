@@ -95,7 +95,7 @@ def test_every_cell_ran_in_order(study: Study) -> None:
 def test_rows_are_counted_as_the_source_counts_them(study: Study) -> None:
     counts = read_source([study.file]).counts
     expected = [counts.read, counts.kept, *dict(counts.quarantined).values()]
-    assert study.figures("cleaning") == expected
+    assert_told(study.figures("cleaning"), expected)
 
 
 def test_segments_are_those_of_the_bundle(study: Study) -> None:
