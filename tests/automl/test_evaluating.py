@@ -97,7 +97,7 @@ def test_what_is_no_truth_is_refused(conversion: Bundle, shop: Path, tmp_path: P
 
 
 def test_segments_have_no_label_to_be_evaluated_against(trained: Path, shop: Path) -> None:
-    with pytest.raises(NotAnswerable, match="segmentation bundle has no label"):
+    with pytest.raises(NotAnswerable, match="Segments have no label"):
         evaluate(open_bundle(trained / "segmentation"), read_source([shop]))
 
 
