@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from clickstream.answers import ANSWERS, Windows
 from clickstream.bundle import Bundle
-from clickstream.cuts import customer_cuts, first_order_cuts, last_cuts
+from clickstream.cuts import customer_cuts, last_cuts, last_of_first_cuts
 from clickstream.errors import ClickwiseError, NotAnswerable
 from clickstream.loading import load_lookups
 from clickstream.manifest import AnswerManifest, Manifest
@@ -39,8 +39,8 @@ def score_dataset(bundle: Bundle, dataset: Dataset) -> pa.Table:
     dataset : Dataset
         Data of the bundle's own source. Sessions are scored as they stand after their last click
         before a purchase, customers as of the end of the log, and of them only who has ordered
-        where the answer is of buyers, for interests as of the first order; a row's id is its
-        number among the rows kept.
+        where the answer is of buyers; new customers as of the first order, or the first session
+        where they ordered nothing. A row's id is its number among the rows kept.
 
     Returns
     -------
@@ -142,7 +142,7 @@ def _batches(
         yield _rows(dataset, manifest)
         return
     if ANSWERS[name].kind == "interest":
-        cuts = first_order_cuts(dataset.table)
+        cuts = last_of_first_cuts(dataset.table)
     elif manifest.scope == "customer":
         cuts = customer_cuts(
             dataset.table,

@@ -9,7 +9,7 @@ from automl.metrics import class_log_losses
 from automl.resampling import Resamples, ratio
 from clickstream.manifest import Metric
 
-__all__ = ["class_metrics", "confusion"]
+__all__ = ["class_metrics", "confusion", "said_metrics"]
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
@@ -31,15 +31,37 @@ def class_metrics(actual: Floats, predicted: Floats, resamples: Resamples) -> di
     resamples : Resamples
         Over the same rows.
     """
-    right, order = actual.astype(np.int64), np.argsort(-predicted, axis=1, kind="stable")
-    classes = range(predicted.shape[1])
-    hits = [((right == one) & (order[:, 0] == one)).astype(np.float64) for one in classes]
-    both = [(right == one).astype(np.float64) + (order[:, 0] == one) for one in classes]
-    return {
-        "accuracy": resamples.mean((order[:, 0] == right).astype(np.float64)),
-        "accuracy_2": resamples.mean((order[:, :2] == right[:, None]).any(axis=1).astype(float)),
-        "macro_f1": resamples.of_sums(_macro_f1, *hits, *both),
+    order = np.argsort(-predicted, axis=1, kind="stable")
+    first_two = order[:, :2] == actual.astype(np.int64)[:, None]
+    return said_metrics(actual, order[:, 0], predicted.shape[1], resamples) | {
+        "accuracy_2": resamples.mean(first_two.any(axis=1).astype(np.float64)),
         "log_loss": resamples.mean(class_log_losses(actual, predicted)),
+    }
+
+
+def said_metrics(
+    actual: Floats, said: Numbers, classes: int, resamples: Resamples
+) -> dict[str, Metric]:
+    """Figures of one class that is said, without its chance: `accuracy` and `macro_f1`.
+
+    Parameters
+    ----------
+    actual : ndarray of float, shape (N,)
+        Number of the class.
+    said : ndarray of int, shape (N,)
+        Number of the class that is said; below 0 for one that is none of them.
+    classes : int
+        How many there are.
+    resamples : Resamples
+        Over the same rows.
+    """
+    right = actual.astype(np.int64)
+    each = range(classes)
+    hits = [((right == one) & (said == one)).astype(np.float64) for one in each]
+    both = [(right == one).astype(np.float64) + (said == one) for one in each]
+    return {
+        "accuracy": resamples.mean((said == right).astype(np.float64)),
+        "macro_f1": resamples.of_sums(_macro_f1, *hits, *both),
     }
 
 

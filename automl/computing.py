@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import duckdb
 import ibis.expr.types as ir
 
 from clickstream.parts import Scope, in_parts
 from clickstream.tables import Dataset, store
 
-__all__ = ["compute", "computed_features"]
+__all__ = ["compute", "store_features"]
 
 
 def compute(dataset: Dataset, name: str, expression: ir.Table) -> ir.Table:
@@ -31,10 +28,10 @@ def compute(dataset: Dataset, name: str, expression: ir.Table) -> ir.Table:
     return dataset.backend.table(name)
 
 
-def computed_features(
-    dataset: Dataset, scope: Scope, sql: str, expression: ir.Table | None
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
-    """Yield what features of the units in `cuts` are to be selected from, and where, in parts.
+def store_features(
+    dataset: Dataset, scope: Scope, sql: str, expression: ir.Table | None = None
+) -> None:
+    """Make the table `features` of the units in `cuts`.
 
     Parameters
     ----------
@@ -44,11 +41,13 @@ def computed_features(
         What a cut's unit is.
     sql : str
         `features.sql`.
-    expression : ibis Table or None
+    expression : ibis Table, optional
         What it was compiled from; Spark, which needs no parts, computes that where it is given.
     """
     if dataset.spark is not None and expression is not None:
-        compute(dataset, "computed", expression)
-        yield dataset.connection, "computed"
+        compute(dataset, "features", expression)
         return
-    yield from in_parts(dataset, scope, sql)
+    made = "CREATE OR REPLACE TABLE main.features AS"
+    for connection, computed in in_parts(dataset, scope, sql):
+        connection.execute(f"{made} SELECT * FROM {computed}")
+        made = "INSERT INTO main.features"

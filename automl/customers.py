@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 import ibis.expr.types as ir
 import numpy as np
 
-from automl.computing import compute, computed_features
+from automl.computing import compute, store_features
+from automl.customer_inputs import customer_inputs
 from automl.sampling import keep_sample
 from automl.table import Prepared, Table, make_table
 from clickstream import manifest
 from clickstream.answers import Answer, Scope, Windows, label_of
 from clickstream.cuts import customer_cuts, customer_moments
 from clickstream.errors import NotAnswerable
-from clickstream.features import Feature, FeatureSet, customer_features, features_sql
+from clickstream.features import Feature, customer_features, features_sql
 from clickstream.rfm import RFM_COLUMNS
 from clickstream.spark import spark_sql
 from clickstream.tables import Dataset, Label
@@ -42,7 +43,7 @@ _OF_VIEWS = ("sessions", "price_mean")
 """Of those, what a log of order lines does not tell: every session there is an order already."""
 
 
-def prepare_customers(dataset: Dataset, answer: Answer, windows: Windows) -> Prepared:
+def prepare_customers(dataset: Dataset, answer: Answer, windows: Windows, seed: int) -> Prepared:
     """Train on customers as of earlier moments than the one that they are tested as of.
 
     Parameters
@@ -55,10 +56,12 @@ def prepare_customers(dataset: Dataset, answer: Answer, windows: Windows) -> Pre
         target window before, with what was bought in that window as the label of training.
     windows : Windows
         Target window and history, in days.
+    seed : int
+        Of the groups of products, where these have only descriptions.
     """
-    features = customer_features(dataset.context_columns, windows.history_days)
     if answer.kind == "segment":
-        return _segments(dataset, answer, features, windows)
+        return _segments(dataset, answer, windows)
+    features, lookups = customer_inputs(dataset, windows, _moments(dataset, windows)[0], seed)
     sql = features_sql(features)
     table, sample = labelled_customers(
         dataset, answer, features.features, sql, windows, features.expression
@@ -75,6 +78,7 @@ def prepare_customers(dataset: Dataset, answer: Answer, windows: Windows) -> Pre
         features.features,
         sql,
         split,
+        lookups,
         spark_sql=spark_sql(features.expression),
     )
 
@@ -98,7 +102,8 @@ def customer_space(dataset: Dataset) -> tuple[str, ...]:
     return tuple(name for name in _CUSTOMER_SPACE if name not in _OF_VIEWS)
 
 
-def _segments(dataset: Dataset, answer: Answer, every: FeatureSet, windows: Windows) -> Prepared:
+def _segments(dataset: Dataset, answer: Answer, windows: Windows) -> Prepared:
+    every = customer_features(dataset.context_columns, windows.history_days)
     space = customer_space(dataset)
     # Scores of recency, frequency and monetary value come from the same query as the inputs.
     features = every.only([*space, *RFM_COLUMNS])
@@ -168,6 +173,12 @@ def labelled_customers(
     NotAnswerable
         If no moment has a target window before it and one after it.
     """
+    moments = _moments(dataset, windows)
+    return _customers_as_of(dataset, answer, features, sql, moments, windows, expression)
+
+
+def _moments(dataset: Dataset, windows: Windows) -> list[datetime]:
+    """The moments that the log can label, the earliest first."""
     first = dataset.connection.execute("SELECT min(event_time) FROM events").fetchall()[0][0]
     end = end_of_log(dataset)
     moments = customer_moments(first, end, windows.target_days)
@@ -177,7 +188,7 @@ def labelled_customers(
             f"window of {windows.target_days} days before a moment and one after it. Bring a "
             "longer log."
         )
-    return _customers_as_of(dataset, answer, features, sql, moments, windows, expression)
+    return moments
 
 
 def _customers_as_of(
@@ -194,14 +205,14 @@ def _customers_as_of(
         "f.*, l.label, l.as_of AS start, "
         f'l.as_of + INTERVAL {windows.target_days} DAY - INTERVAL 1 MICROSECOND AS "end"'
     )
-    made = "CREATE OR REPLACE TABLE main.customers AS"
+    made = "CREATE OR REPLACE TABLE customers AS"
     for moment in moments:
         sample = _cut_and_label(dataset, answer, moment, windows, len(moments))
-        for connection, computed in computed_features(dataset, "customer", sql, expression):
-            connection.execute(
-                f"{made} SELECT {columns} FROM {computed} f JOIN labels l USING (unit_id)"
-            )
-            made = "INSERT INTO main.customers"
+        store_features(dataset, "customer", sql, expression)
+        dataset.connection.execute(
+            f"{made} SELECT {columns} FROM features f JOIN labels l USING (unit_id)"
+        )
+        made = "INSERT INTO customers"
     found = dataset.connection.execute(f"SELECT * {_AS_ORDERED}")
     return make_table(found.fetchnumpy(), features), sample
 

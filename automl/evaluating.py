@@ -159,10 +159,10 @@ def _table(
         _require_columns(dataset, name, manifest)
         return labelled_rows(dataset, features, label), ""
     sql = bundle.features_sql(name)
+    load_lookups(dataset.connection, bundle.lookups())
     if manifest.scope == "customer":
         return labelled_customers(dataset, answer, features, sql, _windows(manifest))
     sample = labelled_cuts(dataset, label)
-    load_lookups(dataset.connection, bundle.lookups())
     return labelled_table(dataset, features, sql), sample
 
 

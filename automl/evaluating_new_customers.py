@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from automl.interest_tables import label_interests
 from automl.new_customers import cut_new_customers, new_customers
-from automl.next_segments import SegmentInputs, label_next_segments
+from automl.next_segments import SegmentNamer, label_next_segments
 from automl.released import features_of
 from automl.table import Table
 from clickstream.answers import ANSWERS
@@ -18,7 +18,7 @@ __all__ = ["labelled_new_customers"]
 
 
 def labelled_new_customers(scorer: Scorer, dataset: Dataset, name: str) -> tuple[Table, str]:
-    """Cut customers after their first order, and label them by what followed.
+    """Cut new customers of a log, and label them by what followed.
 
     Parameters
     ----------
@@ -68,5 +68,5 @@ def _label_by_segments(scorer: Scorer, dataset: Dataset, days: int) -> None:
         outputs = scorer.predict("segment", table.batch()).outputs
         return [names[int(number)] for number in outputs["segment"]]
 
-    inputs = SegmentInputs(features_of(segment), scorer.bundle.features_sql("segment"))
-    label_next_segments(dataset, days, inputs, names_of)
+    namer = SegmentNamer(features_of(segment), scorer.bundle.features_sql("segment"), names_of)
+    label_next_segments(dataset, days, namer)

@@ -1,4 +1,4 @@
-"""New customers labelled by the category that they spend most on after the first order."""
+"""New customers labelled by the category that they spend most on in the target window."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["label_interests", "prepare_interests"]
 
 
 def prepare_interests(dataset: Dataset, windows: Windows, seed: int) -> Prepared:
-    """Cut new customers after their first order, and label those who buy again.
+    """Cut new customers, and label those who buy within the target window.
 
     Training takes customers whose label window ends before the first customer of the holdout
     orders. Products that have descriptions alone are grouped as of the end of the first fold's

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from automl.admission import Admitted, admit
-from automl.class_metrics import class_metrics, confusion
+from automl.class_metrics import class_metrics, confusion, said_metrics
 from automl.customers import described_windows
 from automl.evidence import evidence_warnings
 from automl.gate import require_gain, require_parity
@@ -23,13 +25,17 @@ from clickstream.answers import Answer, Answerability, meaning_of
 from clickstream.manifest import AnswerManifest, Metric, ProductClass
 from clickstream.tables import Dataset
 
-__all__ = ["train_interests"]
+__all__ = ["IF_NOTHING_FOLLOWS", "train_interests"]
+
+IF_NOTHING_FOLLOWS = "if nothing more is done"
+"""What a forecast is called that supposes just this."""
 
 _BASELINE = "the shares of the classes in training"
 _LABELS = {
     "interest": "category of the customer's largest amount bought within {days} days after the "
-    "first order",
-    "next_segment": "segment that the customer is nearest to {days} days after the first order",
+    "first session or the first order",
+    "next_segment": "segment that the customer is nearest to {days} days after the first session "
+    "or the first order",
 }
 
 Floats = npt.NDArray[np.float64]
@@ -84,9 +90,20 @@ def train_interests(
         "confusion": confusion(actual, predicted).tolist(),
         "leaderboard": leaderboard(result, prepared.holdout, predicted, "interest"),
         "gain_over_baseline": gain.model_dump(),
+        **_forecasts(prepared, resamples),
     }
     files = answer_files(answer.name, winner.graph, evaluation, prepared)
     return Released(answer.name, manifest, files, run_of(result, winner))
+
+
+def _forecasts(prepared: Prepared, resamples: Resamples) -> dict[str, Any]:
+    """What is right of who does nothing more, where that puts everybody into a class."""
+    if prepared.unmoved is None:
+        return {}
+    classes = len(prepared.classes)
+    found = said_metrics(prepared.holdout.label, prepared.unmoved, classes, resamples)
+    metrics = {name: metric.model_dump() for name, metric in found.items()}
+    return {"forecasts": {IF_NOTHING_FOLLOWS: metrics}}
 
 
 def _shares(prepared: Prepared) -> Floats:

@@ -1,4 +1,4 @@
-"""New customers: each right after the first order, parted by time and classed by what follows."""
+"""New customers: after the first session or order, parted by time and classed by what follows."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from automl.computing import compute, computed_features
+from automl.computing import compute, store_features
 from automl.sampling import keep_sample
 from automl.splits import FIRST_EDGE
 from automl.table import Prepared, Table, make_table
-from clickstream.cuts import first_order_cuts
+from clickstream.cuts import first_cuts
 from clickstream.errors import NotAnswerable
 from clickstream.features import Feature, FeatureSet, features_sql
 from clickstream.spark import spark_sql
@@ -26,6 +26,7 @@ from clickstream.units import end_of_log
 __all__ = [
     "OTHER",
     "Parted",
+    "class_numbers",
     "classes_of",
     "cut_new_customers",
     "keep_labelled",
@@ -63,7 +64,7 @@ class Parted:
 
 
 def cut_new_customers(dataset: Dataset, days: int) -> str:
-    """Make the table `cuts` of customers after their first order, whose window lies in the log.
+    """Make the table `cuts` of `first_cuts` whose window lies in the log.
 
     Parameters
     ----------
@@ -78,7 +79,7 @@ def cut_new_customers(dataset: Dataset, days: int) -> str:
         Of `keep_sample`, where the log is long.
     """
     last = end_of_log(dataset) - timedelta(days=days)
-    compute(dataset, "cuts", first_order_cuts(dataset.table))
+    compute(dataset, "cuts", first_cuts(dataset.table))
     dataset.connection.execute("DELETE FROM cuts WHERE as_of > $last", {"last": last})
     return keep_sample(dataset, "customer")
 
@@ -96,7 +97,7 @@ def keep_labelled(dataset: Dataset, days: int) -> None:
     dataset.connection.execute(
         f"ALTER TABLE labels ADD COLUMN until TIMESTAMP; UPDATE labels "
         f"SET until = as_of + INTERVAL {days} DAY - INTERVAL 1 MICROSECOND; "
-        "DELETE FROM cuts WHERE unit_id NOT IN (SELECT unit_id FROM labels)"
+        "DELETE FROM cuts WHERE (unit_id, as_of) NOT IN (SELECT (unit_id, as_of) FROM labels)"
     )
 
 
@@ -124,12 +125,13 @@ def part_by_time(dataset: Dataset, days: int, sample: str) -> Parted:
     training = [moment for moment in moments if boundary and moment + span <= boundary]
     if boundary is None or not training:
         raise NotAnswerable(
-            f"{len(moments)} customers can be labelled by the {days} days after a first order, too "
-            "few to learn from some and to test on later ones. Bring a longer log."
+            f"{len(moments)} first sessions and orders of customers can be labelled by the {days} "
+            "days that follow, too few to learn from some and to test on later ones. Bring a "
+            "longer log."
         )
     split = (
-        f"by time: customers whose window of {days} days after the first order ended before "
-        f"{boundary:%Y-%m-%d} train, those who first ordered from then on test{sample}"
+        f"by time: customers whose window of {days} days after the first session or order ended "
+        f"before {boundary:%Y-%m-%d} train, first sessions and orders from then on test{sample}"
     )
     return Parted(boundary, training[int(FIRST_EDGE * len(training))], split)
 
@@ -238,21 +240,28 @@ def new_customers(
     expression : ibis Table, optional
         What `sql` was compiled from, for a data set whose events are on Spark.
     """
-    made = "CREATE OR REPLACE TABLE main.customers AS"
-    for connection, computed in computed_features(dataset, "customer", sql, expression):
-        connection.execute(
-            f'{made} SELECT f.*, l.label AS name, l.as_of AS start, l.until AS "end", '
-            f"NULL::DOUBLE AS label FROM {computed} f JOIN labels l USING (unit_id)"
-        )
-        made = "INSERT INTO main.customers"
-    found = dataset.connection.execute("SELECT * FROM customers ORDER BY md5(unit_id)").fetchnumpy()
+    store_features(dataset, "customer", sql, expression)
+    found = dataset.connection.execute(
+        'SELECT f.*, l.label AS name, as_of AS start, l.until AS "end", NULL::DOUBLE AS label '
+        "FROM features f JOIN labels l USING (unit_id, as_of) ORDER BY md5(unit_id), start"
+    ).fetchnumpy()
     table = make_table(found, features)
-    labelled = replace(table, label=_numbers(found["name"], classes))
-    return labelled.rows(~np.isnan(labelled.label))
+    numbers = class_numbers(list(map(str, found["name"])), classes)
+    labelled = replace(table, label=numbers.astype(np.float64))
+    return labelled.rows(numbers >= 0)
 
 
-def _numbers(names: npt.NDArray[np.object_], classes: Sequence[str]) -> npt.NDArray[np.float64]:
-    """Numbers of classes; NaN for what is none, where training had nothing that is other."""
-    numbers = {name: float(number) for number, name in enumerate(classes)}
-    rest = numbers.get(OTHER, np.nan)
-    return np.array([numbers.get(str(name), rest) for name in names])
+def class_numbers(names: Sequence[str], classes: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Numbers of classes, shape (N,).
+
+    Parameters
+    ----------
+    names : sequence of str
+        N names.
+    classes : sequence of str
+        What training calls its classes. What is none of them is `other`, or -1 where training had
+        nothing that is other.
+    """
+    numbers = {name: number for number, name in enumerate(classes)}
+    rest = numbers.get(OTHER, -1)
+    return np.array([numbers.get(name, rest) for name in names], dtype=np.int64)

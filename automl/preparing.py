@@ -81,7 +81,7 @@ def _customers(
     dataset: Dataset, answer: Answer, windows: Windows, seed: int, segments: Segments | None
 ) -> Prepared:
     if answer.kind != "interest":
-        return prepare_customers(dataset, answer, windows)
+        return prepare_customers(dataset, answer, windows, seed)
     if not answer.of_segments:
         return prepare_interests(dataset, windows, seed)
     if segments is None:

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from automl.computing import compute, computed_features
+from automl.computing import compute, store_features
 from automl.sampling import keep_sample
 from automl.splits import HOLDOUT_SHARE
 from automl.table import Prepared, Table, make_table
@@ -97,11 +97,12 @@ def _features(
     dataset: Dataset, boundary: datetime, *, history_days: int | None = None, lookups: bool = False
 ) -> FeatureSet:
     trained_on = _trained_on(dataset, boundary)
-    seen = dataset.table.semi_join(trained_on, dataset.table.session_id == trained_on.unit_id)
+    events = dataset.table
+    seen = events.semi_join(trained_on, events.session_id == trained_on.unit_id)
     return session_features(
         dataset.context_columns,
         dataset.time_resolution,
-        frequent_categories(seen),
+        frequent_categories(seen.filter(seen.event_type == "view")),
         history_days=history_days,
         lookups=lookups,
     )
@@ -201,10 +202,7 @@ def labelled_table(
     expression : ibis Table, optional
         What it was compiled from, for a data set whose events are on Spark.
     """
-    made = "CREATE OR REPLACE TABLE main.features AS"
-    for connection, computed in computed_features(dataset, "session", sql, expression):
-        connection.execute(f"{made} SELECT * FROM {computed}")
-        made = "INSERT INTO main.features"
+    store_features(dataset, "session", sql, expression)
     columns = dataset.connection.execute(
         'SELECT f.*, l.label, b.start, b."end" FROM features f '
         "JOIN labels l USING (unit_id, cut_index) JOIN bounds b USING (unit_id) "

@@ -16,7 +16,7 @@ from automl.batch import Written, score_table
 from automl.files import read_files_for
 from clickstream.answers import ANSWERS, Windows
 from clickstream.bundle import Bundle
-from clickstream.cuts import customer_cuts, first_order_cuts, last_cuts
+from clickstream.cuts import customer_cuts, last_cuts, last_of_first_cuts
 from clickstream.errors import ClickwiseError, NotAnswerable
 from clickstream.manifest import AnswerManifest, Manifest
 from clickstream.scoring import FeatureBatch, Graph, feature_batch
@@ -134,7 +134,7 @@ def _cuts(log: SparkLog, name: str, manifest: AnswerManifest) -> DataFrame:
     if manifest.scope == "session":
         return log.frame(last_cuts(log.events))
     if ANSWERS[name].kind == "interest":
-        return log.frame(first_order_cuts(log.events))
+        return log.frame(last_of_first_cuts(log.events))
     history = manifest.windows.history_days or Windows().history_days
     ordered = ANSWERS[name].of_buyers
     return log.frame(customer_cuts(log.events, [log.end.isoformat()], history, ordered=ordered))

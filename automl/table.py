@@ -96,6 +96,9 @@ class Prepared:
         `RFM_COLUMNS` of the rows of training, where they are customers who can be scored by them.
     classes : tuple of str
         Where labels are numbers of classes, what these are called.
+    unmoved : ndarray of int or None
+        Of the holdout's rows the number of the class that each would come to without doing
+        anything more, -1 for one that is none of them; None where nothing follows from that.
     """
 
     training: Table
@@ -108,6 +111,7 @@ class Prepared:
     spark_sql: str | None = None
     habits: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
+    unmoved: npt.NDArray[np.int64] | None = None
 
 
 def make_table(columns: Mapping[str, Any], features: tuple[Feature, ...]) -> Table:

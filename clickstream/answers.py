@@ -169,15 +169,16 @@ ANSWERS: dict[str, Answer] = {
             "segmentation",
             "interest",
             "customer",
-            "category that a new customer, after the first order, spends most on in the next "
-            "{days} days, if anything is bought then",
+            "category that a new customer, after the first session or the first order, spends most "
+            "on in the next {days} days, if anything is bought then",
         ),
         Answer(
             "next_segment",
             "segmentation",
             "interest",
             "customer",
-            "segment that a new customer, after the first order, is in {days} days later",
+            "segment that a new customer, after the first session or the first order, is in {days} "
+            "days later",
             of_segments=True,
         ),
     )

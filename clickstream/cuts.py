@@ -16,8 +16,9 @@ __all__ = [
     "customer_cuts",
     "customer_moments",
     "cut_schema",
-    "first_order_cuts",
+    "first_cuts",
     "last_cuts",
+    "last_of_first_cuts",
     "session_bounds",
     "session_cuts",
 ]
@@ -148,31 +149,50 @@ def customer_cuts(
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
-def first_order_cuts(events: ir.Table) -> ir.Table:
-    """Cut every customer who ordered right after the session of the first order.
+def first_cuts(events: ir.Table) -> ir.Table:
+    """Cut every known customer right after the first session, and after that of the first order.
 
     Parameters
     ----------
     events : ibis Table
-        Canonical events with times.
+        Canonical events with times. A session of returns alone is none to begin with: what comes
+        back was bought before.
 
     Returns
     -------
     ibis Table
-        `unit_id`, `cut_index` and `as_of`, a second after that session's last event.
+        `unit_id`; `cut_index`, 0 after the first session and 1 after a later one that holds the
+        first order; and `as_of`, a second after that session's last event.
     """
     known = events.filter(events.customer_id.notnull())
-    bought = known.filter(known.event_type == "purchase")
-    first = bought.group_by("customer_id").agg(first_time=bought.event_time.min())
-    at_first = bought.join(first, "customer_id").filter(lambda t: t.event_time == t.first_time)
+    visits = _end_of_first(known, known.filter(known.event_type.isin(CLICK_TYPES)))
+    orders = _end_of_first(known, known.filter(known.event_type == "purchase"))
+    both = orders.join(visits, "customer_id", rname="{name}_of_visit")
+    later = both.filter(both.end > both.end_of_visit)
+    parts = [
+        part.select(
+            unit_id=part.customer_id,
+            cut_index=ibis.literal(number, "int32"),
+            as_of=part.end + ibis.interval(seconds=1),
+        )
+        for number, part in enumerate((visits, later))
+    ]
+    return ibis.union(*parts)
+
+
+def last_of_first_cuts(events: ir.Table) -> ir.Table:
+    """Of `first_cuts` each customer's last: after the first order, where there is any."""
+    cuts = first_cuts(events)
+    return cuts.group_by("unit_id").agg(cut_index=cuts.cut_index.max(), as_of=cuts.as_of.max())
+
+
+def _end_of_first(known: ir.Table, chosen: ir.Table) -> ir.Table:
+    """When each customer's session with the first of the chosen events ended."""
+    first = chosen.group_by("customer_id").agg(first_time=chosen.event_time.min())
+    at_first = chosen.join(first, "customer_id").filter(lambda t: t.event_time == t.first_time)
     sessions = at_first.select("customer_id", "session_id").distinct()
-    last = known.join(sessions, ["customer_id", "session_id"])
-    ended = last.group_by("customer_id").agg(as_of=last.event_time.max())
-    return ended.select(
-        unit_id=ended.customer_id,
-        cut_index=ibis.literal(0, "int32"),
-        as_of=ended.as_of + ibis.interval(seconds=1),
-    )
+    events = known.join(sessions, ["customer_id", "session_id"])
+    return events.group_by("customer_id").agg(end=events.event_time.max())
 
 
 def _customers_at(events: ir.Table, moment: str, history_days: int) -> ir.Table:

@@ -106,12 +106,16 @@ def engine_space(space: Space) -> dict[str, dict[str, Any]]:
     dict
         ``domain``, ``init_value`` and, where larger values cost time, ``low_cost_init_value``.
     """
-    translated = {}
-    for name, start in start_of(space).items():
-        translated[name] = {"domain": _domain(space[name]), "init_value": start}
-        if getattr(space[name], "dear", False):
-            translated[name]["low_cost_init_value"] = start
-    return translated
+    starts = start_of(space)
+    dear = [name for name in starts if getattr(space[name], "dear", False)]
+    # Once a family's search has converged, the engine begins anew at its low-cost values. Where
+    # there are none, it would try a candidate without any settings.
+    low_cost = dear or list(starts)[:1]
+    return {
+        name: {"domain": _domain(space[name]), "init_value": start}
+        | ({"low_cost_init_value": start} if name in low_cost else {})
+        for name, start in starts.items()
+    }
 
 
 def _domain(one: Choice | Range) -> Any:

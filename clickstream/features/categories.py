@@ -20,18 +20,18 @@ _TOP_CATEGORIES = 12
 
 
 def frequent_categories(events: ir.Table, limit: int = _TOP_CATEGORIES) -> list[str]:
-    """The categories viewed most, ties in alphabetical order.
+    """The categories of most events, ties in alphabetical order.
 
     Parameters
     ----------
     events : ibis Table
-        Canonical events of training units only.
+        Canonical events of training units only, of the types that count.
     limit : int, default 12
         How many at most.
     """
-    views = events.filter(events.event_type == "view", events.category.notnull())
-    counted = views.group_by("category").agg(views=views.count())
-    top = counted.order_by(ibis.desc("views"), "category").limit(limit)
+    known = events.filter(events.category.notnull())
+    counted = known.group_by("category").agg(times=known.count())
+    top = counted.order_by(ibis.desc("times"), "category").limit(limit)
     return [str(name) for name in top.category.to_pyarrow().to_pylist()]
 
 

@@ -1,4 +1,4 @@
-"""New customers are asked about right after the first order, and later ones test the answer."""
+"""New customers are asked about right after the first session or order, and later ones test it."""
 
 from __future__ import annotations
 
@@ -93,6 +93,25 @@ def test_only_first_orders_are_seen_and_the_holdout_orders_later(prepared: Prepa
         assert (table.frame["orders"] == 1).all()
         assert len(set(table.unit_ids)) == len(table)
     assert prepared.training.end.max() < prepared.holdout.start.min()
+
+
+def test_where_there_are_visits_the_first_of_them_is_asked_about_too(shop: Path) -> None:
+    log = pd.read_parquet(shop).dropna(subset=["customer_id"])
+    log["time"] = pd.to_datetime(log.event_time, utc=True).dt.tz_localize(None)
+    sessions = log.groupby("session_id").agg(
+        customer=("customer_id", "first"), begin=("time", "min"), end=("time", "max")
+    )
+    ends = sessions.sort_values("begin").groupby("customer").end.first()
+    prepared = prepare_answer(read_source([shop]), "interest")
+    for table in (prepared.training, prepared.holdout):
+        moments = ends[table.unit_ids].to_numpy() + np.timedelta64(1, "s")
+        first = table.cut_index == 0
+        assert (table.start[first] == moments[first]).all()
+        assert (table.start[~first] > moments[~first]).all()
+        assert (table.frame["sessions"][first] == 1).all()
+        assert (table.frame["orders"][~first] == 1).all()
+        assert (table.frame["orders"][first] == 0).any()
+        assert (~first).any()
 
 
 def test_groups_know_only_what_was_sold_when_the_first_fold_begins_to_validate(

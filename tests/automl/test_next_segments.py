@@ -11,6 +11,7 @@ import pytest
 
 from automl.evaluating import evaluate
 from automl.evaluating_new_customers import labelled_new_customers
+from automl.interests import IF_NOTHING_FOLLOWS
 from automl.next_segments import prepare_next_segments
 from automl.options import Options
 from automl.segmenting import train_segments
@@ -76,6 +77,27 @@ def test_labels_are_what_the_bundle_says_one_target_window_later(
             later = table.start[place].item() + timedelta(days=28)
             named = segment_at(bundle, scorer, units[table.unit_ids[place]], later)
             assert named == prepared.classes[int(table.label[place])]
+
+
+def test_it_stands_beside_what_time_alone_would_do(
+    prepared: Prepared, dataset: Dataset, trained
+) -> None:
+    bundle, _ = trained
+    scorer = Scorer(bundle)
+    units = {unit["id"]: unit for unit in customer_units(dataset, 2_000, 365)}
+    table, names = prepared.holdout, [*prepared.classes, "other"]
+    assert prepared.unmoved is not None
+    for place in range(0, len(table), 10):
+        moment = table.start[place].item()
+        unit = units[table.unit_ids[place]]
+        seen = [one for one in unit["events"] if str(one["event_time"]) < moment.isoformat()]
+        named = segment_at(bundle, scorer, unit | {"events": seen}, moment + timedelta(days=28))
+        assert names[prepared.unmoved[place]] in (named, "other")
+    right = (prepared.unmoved == table.label).mean()
+    assert 0 < right < 1
+    told = bundle.evaluation("next_segment")["forecasts"][IF_NOTHING_FOLLOWS]
+    assert told["accuracy"]["value"] == pytest.approx(right)
+    assert IF_NOTHING_FOLLOWS in bundle.report()
 
 
 def test_evaluating_counts_right_who_is_then_in_the_segment_that_was_said(

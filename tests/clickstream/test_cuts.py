@@ -10,8 +10,9 @@ from clickstream.cuts import (
     closed_sessions,
     customer_cuts,
     customer_moments,
-    first_order_cuts,
+    first_cuts,
     last_cuts,
+    last_of_first_cuts,
     session_cuts,
 )
 from tests.clickstream.logs import END, event, frame
@@ -170,20 +171,34 @@ def test_a_log_shorter_than_a_target_window_has_no_moment() -> None:
     assert customer_moments(FIRST, FIRST + timedelta(days=3), target_days=28) == []
 
 
-def test_a_new_customer_is_cut_a_second_after_the_session_of_the_first_order(read) -> None:
-    later = {"event_time": "2026-03-05T09:00:00Z"}
+def test_a_new_customer_is_cut_after_the_first_session_and_after_that_of_the_first_order(
+    read,
+) -> None:
+    def at(day: int, hour: int) -> dict[str, str]:
+        return {"event_time": f"2026-03-{day:02d}T{hour:02d}:00:00Z"}
+
     dataset = read(
         [
-            event("looks", 1, event_time="2026-03-01T08:00:00Z"),
-            event("buys", 1),
-            event("buys", 2, "purchase"),
-            event("buys", 3),
-            event("again", 1, "purchase", **later),
-            event("only looks", 1, customer_id="c2"),
+            event("looks", 1, **at(1, 8)),
+            event("looks", 2, **at(1, 9)),
+            event("buys", 1, **at(2, 8)),
+            event("buys", 2, "purchase", **at(2, 9)),
+            event("buys", 3, **at(2, 10)),
+            event("again", 1, "purchase", **at(5, 9)),
+            event("only looks", 1, customer_id="c2", **at(3, 8)),
+            event("brings back", 1, "return", customer_id="c3", **at(3, 8)),
+            event("buys at once", 1, "purchase", customer_id="c3", **at(4, 8)),
             event("guest", 1, "purchase", customer_id=""),
             END,
         ]
     )
-    found = frame(dataset, first_order_cuts(dataset.table))
-    assert list(found.unit_id) == ["c1"]
-    assert found.as_of[0] == datetime(2026, 3, 2, 12, 3, 1)
+    found = frame(dataset, first_cuts(dataset.table)).sort_values(["unit_id", "cut_index"])
+    assert list(found.itertuples(index=False, name=None))[:4] == [
+        ("c1", 0, datetime(2026, 3, 1, 9, 0, 1)),
+        ("c1", 1, datetime(2026, 3, 2, 10, 0, 1)),
+        ("c2", 0, datetime(2026, 3, 3, 8, 0, 1)),
+        ("c3", 0, datetime(2026, 3, 4, 8, 0, 1)),
+    ]
+    last = frame(dataset, last_of_first_cuts(dataset.table)).set_index("unit_id")
+    assert last.cut_index[["c1", "c2", "c3"]].tolist() == [1, 0, 0]
+    assert last.as_of["c1"] == datetime(2026, 3, 2, 10, 0, 1)

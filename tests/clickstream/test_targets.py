@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from pandas.testing import assert_frame_equal
 
-from clickstream.cuts import customer_cuts, first_order_cuts, session_cuts
+from clickstream.cuts import customer_cuts, first_cuts, session_cuts
 from clickstream.sources import read_source
 from clickstream.sources.eshop2008 import NEEDS
 from clickstream.tables import Label, store
@@ -225,6 +225,6 @@ def test_an_interest_is_the_category_of_the_largest_amount_after_the_first_order
             END,
         ]
     )
-    cuts = store(dataset.backend, "cuts", first_order_cuts(dataset.table))
+    cuts = store(dataset.backend, "cuts", first_cuts(dataset.table))
     found = frame(dataset, category_labels(dataset.table, cuts, 28))
     assert list(zip(found.unit_id, found.label, strict=True)) == [("c1", "coats")]
