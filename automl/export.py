@@ -146,10 +146,16 @@ def graph_score(model: onnx.ModelProto, n_numeric: int) -> Callable[[pd.DataFram
     Returns
     -------
     callable
-        Takes a DataFrame, (n_rows, n_columns), and gives its predictions, (n_rows,).
+        Takes a DataFrame, (n_rows, n_columns), and gives its predictions, (n_rows,), or of
+        several classes their chances, (n_rows, classes).
     """
     session = _session(model)
-    return lambda frame: _run(session, frame, n_numeric)["value"].ravel().astype(np.float64)
+
+    def score(frame: pd.DataFrame) -> Floats:
+        values = _run(session, frame, n_numeric)["value"].astype(np.float64)
+        return values[:, 0] if values.ndim > 1 and values.shape[1] == 1 else values
+
+    return score
 
 
 def _session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:

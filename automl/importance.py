@@ -17,7 +17,7 @@ __all__ = ["Importance", "Importances", "Loss", "Score", "permutation_importance
 
 Floats = npt.NDArray[np.float64]
 Score = Callable[[pd.DataFrame], Floats]
-"""Predictions, (N,), of a frame with the bundle's input columns, (N, inputs)."""
+"""Predictions, (N,) or (N, classes), of a frame with the bundle's input columns, (N, inputs)."""
 Loss = Callable[[Floats, Floats], float]
 """Figure of (actual, predicted), the less the better."""
 

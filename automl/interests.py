@@ -11,7 +11,9 @@ from automl.admission import Admitted, admit
 from automl.class_metrics import class_metrics, confusion, said_metrics
 from automl.customers import described_windows
 from automl.evidence import evidence_warnings
+from automl.export import graph_score
 from automl.gate import require_gain, require_parity
+from automl.importance import Importances, permutation_importance
 from automl.leaderboard import leaderboard
 from automl.metrics import class_log_losses, paired_difference
 from automl.options import Options
@@ -90,10 +92,24 @@ def train_interests(
         "confusion": confusion(actual, predicted).tolist(),
         "leaderboard": leaderboard(result, prepared.holdout, predicted, "interest"),
         "gain_over_baseline": gain.model_dump(),
+        "importance": _importance(prepared, winner, options.seed).as_dict(),
         **_forecasts(prepared, resamples),
     }
     files = answer_files(answer.name, winner.graph, evaluation, prepared)
     return Released(answer.name, manifest, files, run_of(result, winner))
+
+
+def _importance(prepared: Prepared, winner: Winner, seed: int) -> Importances:
+    holdout = prepared.holdout
+    return permutation_importance(
+        graph_score(winner.graph, holdout.n_numeric),
+        holdout.frame,
+        holdout.label,
+        holdout.unit_ids,
+        lambda actual, predicted: float(class_log_losses(actual, predicted).mean()),
+        loss_name="log loss",
+        seed=seed,
+    )
 
 
 def _forecasts(prepared: Prepared, resamples: Resamples) -> dict[str, Any]:

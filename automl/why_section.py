@@ -10,7 +10,7 @@ from automl.html import plot
 from automl.why_figures import backtest_figure, effect_figure, importance_figure, price_figure
 from clickstream.manifest import Input
 
-__all__ = ["why_section"]
+__all__ = ["importance_section", "why_section"]
 
 _TALL = 460
 
@@ -39,21 +39,30 @@ def why_section(
         Which of the backtest's metrics is drawn.
     """
     return (
-        "<h3>Why</h3>"
-        + _importance(answer, evaluation["importance"])
+        importance_section(answer, evaluation["importance"])
         + _effects(answer, evaluation["effects"], inputs, quantity)
         + _price(answer, evaluation["price_effect"], inputs, quantity)
         + _backtest(answer, evaluation["backtest"], metric)
     )
 
 
-def _importance(answer: str, found: Mapping[str, Any]) -> str:
+def importance_section(answer: str, found: Mapping[str, Any]) -> str:
+    """HTML of the importance of inputs alone, under the heading of all that answers "why".
+
+    Parameters
+    ----------
+    answer : str
+        Its name.
+    found : mapping
+        `Importances.as_dict()`, or the same from `evaluation.json`.
+    """
     note = (
         "An input that others make up for shows less than it tells: shuffled by itself, it leaves "
         "the model the others."
     )
     figure = importance_figure(answer, found)
-    return f'<p class="note">{note}</p>{plot(figure, f"{answer}-importance", height=_TALL)}'
+    drawn = plot(figure, f"{answer}-importance", height=_TALL)
+    return f'<h3>Why</h3><p class="note">{note}</p>{drawn}'
 
 
 def _effects(

@@ -17,7 +17,7 @@ from automl.reporting.profiled import moves_figure, profiled_section
 from automl.reporting.searches import leaderboard_table, path_figure
 from automl.reporting.segments import segment_figures
 from automl.segment_sections import segment_sections, who_they_are
-from automl.why_section import why_section
+from automl.why_section import importance_section, why_section
 from clickstream.answers import ANSWERS
 from clickstream.manifest import Metric
 
@@ -146,6 +146,8 @@ def _rfm(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
 
 def _why(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     kind = ANSWERS[answer.name].kind
+    if kind == "interest":
+        return [importance_section(answer.name, evaluation["importance"])]
     if kind not in _QUANTITIES:
         return []
     quantity, metric = _QUANTITIES[kind]

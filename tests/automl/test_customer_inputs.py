@@ -24,7 +24,7 @@ ANSWER = "customer_spend"
 
 @pytest.fixture(scope="module")
 def gifts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_gifts(tmp_path_factory.mktemp("gifts") / "gifts.csv")
+    return write_gifts(tmp_path_factory.mktemp("gifts") / "gifts.csv", wholesale=True)
 
 
 @pytest.fixture(scope="module")

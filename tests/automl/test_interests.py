@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,15 @@ import pytest
 
 from automl.batch import score_dataset
 from automl.evaluating import evaluate
-from automl.new_customers import OTHER
+from automl.interest_tables import label_interests
+from automl.new_customers import OTHER, cut_new_customers, new_customers
 from automl.options import Options
 from automl.splits import folds_by_time
 from automl.table import Prepared, Table
 from automl.training import Outcome, train
 from clickstream.answers import ANSWERS, Windows, answerability
 from clickstream.bundle import Bundle, open_bundle
-from clickstream.features import UNKNOWN_PRODUCT
+from clickstream.features import UNKNOWN_PRODUCT, customer_features, features_sql
 from clickstream.scoring import Scorer
 from clickstream.sources import read_source
 from clickstream.units import end_of_log
@@ -102,16 +104,21 @@ def test_where_there_are_visits_the_first_of_them_is_asked_about_too(shop: Path)
         customer=("customer_id", "first"), begin=("time", "min"), end=("time", "max")
     )
     ends = sessions.sort_values("begin").groupby("customer").end.first()
-    prepared = prepare_answer(read_source([shop]), "interest")
-    for table in (prepared.training, prepared.holdout):
-        moments = ends[table.unit_ids].to_numpy() + np.timedelta64(1, "s")
-        first = table.cut_index == 0
-        assert (table.start[first] == moments[first]).all()
-        assert (table.start[~first] > moments[~first]).all()
-        assert (table.frame["sessions"][first] == 1).all()
-        assert (table.frame["orders"][~first] == 1).all()
-        assert (table.frame["orders"][first] == 0).any()
-        assert (~first).any()
+    dataset = read_source([shop])
+    cut_new_customers(dataset, 28)
+    label_interests(dataset, dataset.table, 28)
+    features = customer_features(dataset.context_columns, 365)
+    every = sorted(log.category.dropna().unique())
+    table = new_customers(dataset, features.features, features_sql(features), every)
+    moments = ends[table.unit_ids].to_numpy() + np.timedelta64(1, "s")
+    first = table.cut_index == 0
+    assert first.any()
+    assert (~first).any()
+    assert (table.start[first] == moments[first]).all()
+    assert (table.start[~first] > moments[~first]).all()
+    assert (table.frame["sessions"][first] == 1).all()
+    assert (table.frame["orders"][~first] == 1).all()
+    assert (table.frame["orders"][first] == 0).any()
 
 
 def test_groups_know_only_what_was_sold_when_the_first_fold_begins_to_validate(
@@ -187,6 +194,21 @@ def test_a_file_is_scored_by_its_first_orders(trained, gifts: Path, lines: pd.Da
     assert scores.chance.between(1 / len(classes), 1).all()
 
 
+def liked_most(bundle: Bundle, lines: pd.DataFrame, end: datetime) -> pd.Series:
+    """What each customer spends most on in the window after the first of these orders."""
+    lookup = groups_of(pq.read_table(bundle.lookups()["product_groups"]))
+    named = lines.assign(category=lines.StockCode.map(lookup))
+    begin = named.groupby("CustomerID").time.transform("min") + pd.Timedelta(seconds=1)
+    until = begin + pd.Timedelta(days=28)
+    bought = named[(named.time >= begin) & (named.time < until) & (until <= end)]
+    spent = bought.pivot_table(
+        index="CustomerID", columns="category", values="amount", aggfunc="sum"
+    )
+    classes = {one.name for one in bundle.manifest.answers["interest"].classes}
+    liked = spent.idxmax(axis=1)
+    return liked.where(liked.isin(classes), OTHER)
+
+
 def test_evaluating_counts_right_the_customers_who_bought_most_of_what_was_said(
     trained, gifts: Path, lines: pd.DataFrame
 ) -> None:
@@ -194,22 +216,39 @@ def test_evaluating_counts_right_the_customers_who_bought_most_of_what_was_said(
     dataset = read_source([gifts])
     parts = {part.part: part for part in evaluate(bundle, dataset)}
     scores = score_dataset(bundle, dataset).to_pandas().set_index("unit_id")["class"]
-    lookup = groups_of(pq.read_table(bundle.lookups()["product_groups"]))
-    classes = {one.name for one in bundle.manifest.answers["interest"].classes}
-    named = lines.assign(category=lines.StockCode.map(lookup))
-    begin = named.groupby("CustomerID").time.transform("min") + pd.Timedelta(seconds=1)
-    until = begin + pd.Timedelta(days=28)
-    bought = named[(named.time >= begin) & (named.time < until) & (until <= end_of_log(dataset))]
-    spent = bought.pivot_table(
-        index="CustomerID", columns="category", values="amount", aggfunc="sum"
-    )
-    liked = spent.idxmax(axis=1)
-    liked = liked.where(liked.isin(classes), OTHER)
+    liked = liked_most(bundle, lines, end_of_log(dataset))
     assert parts["all"].rows == len(liked)
     right = (scores.reindex(liked.index) == liked).mean()
     assert parts["all"].metrics["accuracy"].value == pytest.approx(right)
     trained_on = bundle.manifest.answers["interest"].evidence.training_rows
     assert parts["not seen in training"].rows == len(liked) - trained_on
+
+
+def test_whom_training_knows_is_new_in_no_later_log(
+    trained, gifts: Path, prepared: Prepared, lines: pd.DataFrame, tmp_path: Path
+) -> None:
+    bundle, _ = trained
+    later = lines.time >= lines.time.min() + pd.Timedelta(days=150)
+    pd.read_csv(gifts, dtype=str)[later].to_csv(tmp_path / "later.csv", index=False)
+    dataset = read_source([tmp_path / "later.csv"])
+    liked = liked_most(bundle, lines[later], end_of_log(dataset))
+    known = liked.index.isin(prepared.training.unit_ids)
+    assert known.any()
+    parts = {part.part: part for part in evaluate(bundle, dataset)}
+    assert parts["all"].rows == len(liked)
+    assert parts["not seen in training"].rows == (~known).sum()
+
+
+def test_what_was_bought_of_is_what_tells_the_taste(trained) -> None:
+    bundle, _ = trained
+    found = bundle.evaluation("interest")["importance"]
+    inputs = {one.name for one in bundle.manifest.answers["interest"].inputs}
+    assert {one["name"] for one in found["inputs"]} == inputs
+    told = bundle.evaluation("interest")["leaderboard"][0]
+    assert found["loss"] == pytest.approx(told["holdout_loss"], rel=1e-4)
+    assert found["inputs"][0]["name"].startswith("share_")
+    assert found["inputs"][0]["rise"] > 2 * found["inputs"][0]["standard_error"]
+    assert "interest: importance of inputs" in bundle.report()
 
 
 def test_the_report_shows_who_was_taken_for_whom(trained) -> None:
