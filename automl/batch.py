@@ -55,6 +55,8 @@ def score_dataset(bundle: Bundle, dataset: Dataset) -> pa.Table:
     NotAnswerable
         If the data holds no unit of any answer.
     """
+    if not bundle.manifest.answers:
+        raise NotAnswerable("The bundle only recommends products: it scores no unit.")
     scorer = Scorer(bundle, threads=2)
     load_lookups(dataset.connection, bundle.lookups())
     answers = bundle.manifest.answers
@@ -141,7 +143,7 @@ def _batches(
     if manifest.scope == "row":
         yield _rows(dataset, manifest)
         return
-    if ANSWERS[name].kind == "interest":
+    if ANSWERS[name].kind == "classes":
         cuts = last_of_first_cuts(dataset.table)
     elif manifest.scope == "customer":
         cuts = customer_cuts(

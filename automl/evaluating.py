@@ -122,7 +122,7 @@ def _parts(
 def _evaluate_answer(
     scorer: Scorer, dataset: Dataset, name: str, manifest: AnswerManifest, truth: Path | None
 ) -> list[Part]:
-    if ANSWERS[name].kind == "interest" and dataset.kind == "events":
+    if ANSWERS[name].kind == "classes" and dataset.kind == "events":
         table, sample = labelled_new_customers(scorer, dataset, name)
     else:
         table, sample = _table(scorer.bundle, dataset, name, manifest)
@@ -210,7 +210,7 @@ def _not_seen(bundle: Bundle, name: str, table: Table) -> npt.NDArray[np.bool_]:
             strict=True,
         )
     )
-    once = ANSWERS[name].kind == "interest"
+    once = ANSWERS[name].kind == "classes"
     hashes = [unit_hash(str(unit)) for unit in table.unit_ids]
     # A comparison with NaT is false: units without times are new only as a whole.
     return np.array(

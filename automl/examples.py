@@ -41,7 +41,7 @@ def example_body(
         units = customer_units(dataset, _KEPT, windows.history_days)
         if ANSWERS[name].of_buyers:
             units = [unit for unit in units if _ordered(unit)]
-        if ANSWERS[name].kind == "interest":
+        if ANSWERS[name].kind == "classes":
             units = [as_new(unit) for unit in units if _ordered(unit)]
     else:
         units = session_units(dataset, _KEPT, answer.windows.history_days, _LONGEST)

@@ -133,7 +133,7 @@ def _scored(bundle: Bundle, log: SparkLog, name: str) -> DataFrame:
 def _cuts(log: SparkLog, name: str, manifest: AnswerManifest) -> DataFrame:
     if manifest.scope == "session":
         return log.frame(last_cuts(log.events))
-    if ANSWERS[name].kind == "interest":
+    if ANSWERS[name].kind == "classes":
         return log.frame(last_of_first_cuts(log.events))
     history = manifest.windows.history_days or Windows().history_days
     ordered = ANSWERS[name].of_buyers

@@ -9,15 +9,15 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from automl.classes import train_classes
 from automl.examples import example_body
 from automl.families import families_of
-from automl.interests import train_interests
 from automl.options import Options
+from automl.outcomes import Outcome, Refused, only_recommends, outcome_of
 from automl.recommending import Members, Recommended, train_recommendations
 from automl.released import Released, Segments, json_bytes
 from automl.reporting import card, report
@@ -53,46 +53,6 @@ _NOT_LEARNED = "The run was interrupted before they were learned. Train again to
 _LIBRARIES = ("flaml", "scikit-learn", "xgboost-cpu", "imbalanced-learn", "skl2onnx", "duckdb")
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of an answer.
-
-    Attributes
-    ----------
-    answer : str
-        Its name.
-    outcome : {'packaged', 'refused'}
-        Whether a bundle holds it.
-    status : str
-        `yes`, `proxy` or `no`.
-    message : str
-        The refusal, or what was packaged, with figures.
-    bundle : Path or None
-        The task's folder.
-    """
-
-    answer: str
-    outcome: Literal["packaged", "refused"]
-    status: str
-    message: str
-    bundle: Path | None = None
-
-    def as_dict(self) -> dict[str, str | None]:
-        """For machines."""
-        return {
-            "answer": self.answer,
-            "outcome": self.outcome,
-            "status": self.status,
-            "message": self.message,
-            "bundle": None if self.bundle is None else str(self.bundle),
-        }
-
-    def as_line(self) -> str:
-        """For readers."""
-        proxy = " as a proxy" if self.outcome == "packaged" and self.status == "proxy" else ""
-        return f"{self.answer}: {self.outcome}{proxy}. {self.message}"
-
-
 def train(dataset: Dataset, out: Path, options: Options) -> list[Outcome]:
     """Train every answer asked for; what passes the gate goes into its task's bundle.
 
@@ -110,7 +70,8 @@ def train(dataset: Dataset, out: Path, options: Options) -> list[Outcome]:
     -------
     list of Outcome
         One per answer, in the order asked. After Ctrl-C, what had been found by then is
-        packaged, and answers that were not begun are refused.
+        packaged, and answers that were not begun are refused. Where every answer of segmentation
+        is refused and products can be recommended, `recommendations` stands last.
 
     Raises
     ------
@@ -123,16 +84,18 @@ def train(dataset: Dataset, out: Path, options: Options) -> list[Outcome]:
     began = time.time()
     found = {answer.name: answerability(dataset, answer, options.windows) for answer in asked}
     _require_trials([answer for answer in asked if found[answer.name].status != "no"], options)
-    results: dict[str, Released | _Refused] = {}
+    results: dict[str, Released | Refused] = {}
     for answer in sorted(asked, key=lambda one: one.of_segments):
         if any(_interrupted(result) for result in results.values()):
             alone = f"segment,{answer.name}" if answer.of_segments else answer.name
             reason = _NOT_BEGUN.format(answers=alone)
-            results[answer.name] = _Refused(found[answer.name].status, reason)
+            results[answer.name] = Refused(found[answer.name].status, reason)
         else:
             segments = _segments(results.get("segment"))
             results[answer.name] = _attempt(dataset, answer, found[answer.name], options, segments)
+    interrupted = any(map(_interrupted, results.values()))
     outcomes: dict[str, Outcome] = {}
+    alone: list[Outcome] = []
     for task in TASKS:
         # In the order of ANSWERS, whose first is the task's default, whatever order was asked for.
         mine = {
@@ -140,22 +103,18 @@ def train(dataset: Dataset, out: Path, options: Options) -> list[Outcome]:
             for name, answer in ANSWERS.items()
             if answer.task == task and name in results
         }
-        bundle = _write_task(dataset, task, mine, out, options, began)
-        outcomes |= {name: _outcome(name, result, bundle) for name, result in mine.items()}
-    return [outcomes[answer.name] for answer in asked]
+        bundle = _write_task(dataset, task, mine, out, options, began, interrupted=interrupted)
+        outcomes |= {name: outcome_of(name, result, bundle) for name, result in mine.items()}
+        if bundle is not None and not bundle.manifest.answers:
+            alone.append(only_recommends(bundle))
+    return [*(outcomes[answer.name] for answer in asked), *alone]
 
 
-@dataclass(frozen=True)
-class _Refused:
-    status: str
-    reason: str
-
-
-def _interrupted(result: Released | _Refused) -> bool:
+def _interrupted(result: Released | Refused) -> bool:
     return isinstance(result, Released) and bool(result.run.get("interrupted"))
 
 
-def _segments(result: Released | _Refused | None) -> Segments | None:
+def _segments(result: Released | Refused | None) -> Segments | None:
     """Segments of customers, where the run has found any."""
     if not isinstance(result, Released) or result.manifest.scope != "customer":
         return None
@@ -168,87 +127,45 @@ def _attempt(
     found: Answerability,
     options: Options,
     segments: Segments | None,
-) -> Released | _Refused:
+) -> Released | Refused:
     try:
         require(found, answer)
-        if answer.kind == "interest":
-            return train_interests(dataset, answer, found, options, segments)
+        if answer.kind == "classes":
+            return train_classes(dataset, answer, found, options, segments)
         train_one = train_segments if answer.kind == "segment" else train_supervised
         return train_one(dataset, answer, found, options)
     except _REFUSALS as refusal:
-        return _Refused(found.status, str(refusal))
-
-
-def _outcome(name: str, result: Released | _Refused, bundle: Bundle | None) -> Outcome:
-    if isinstance(result, _Refused):
-        return Outcome(name, "refused", result.status, result.reason)
-    return Outcome(
-        name,
-        "packaged",
-        result.manifest.status,
-        _summary(result) + ("" if bundle is None else _recommends(bundle, result)),
-        bundle.path if bundle else None,
-    )
-
-
-def _recommends(bundle: Bundle, result: Released) -> str:
-    """Of segments: what became of the recommendations beside them."""
-    if result.segments is None:
-        return ""
-    found = bundle.manifest.recommendations
-    if found is None:
-        return f". No recommendations: {bundle.manifest.refused['recommendations'].rstrip('.')}"
-    ours, popular = found.metrics, found.baselines["popular"]
-    return (
-        f". Recommendations: the last product of {found.sessions:,} sessions is among the first 20 "
-        f"in {ours['hit_rate_20'].value:.3f}, beside {popular['hit_rate_20'].value:.3f} of popular "
-        "products"
-    )
-
-
-def _summary(released: Released) -> str:
-    manifest = released.manifest
-    leading = {
-        "conversion": "roc_auc",
-        "revenue": "rmse",
-        "segment": "silhouette",
-        "interest": "accuracy",
-    }
-    metric = leading[ANSWERS[released.name].kind]
-    figure, parity = manifest.metrics[metric], manifest.parity
-    beside = manifest.baseline_metrics[metric].value
-    return (
-        f"{manifest.family}, holdout {metric} {figure.value:.4g} (95 % interval "
-        f"{figure.low:.4g} to {figure.high:.4g}), beside {beside:.4g} of the baseline "
-        f"({manifest.baseline}); parity {parity.largest_difference:.2g} on {parity.rows} rows"
-        + (". Interrupted: the best found by then" if released.run.get("interrupted") else "")
-    )
+        return Refused(found.status, str(refusal))
 
 
 def _write_task(
     dataset: Dataset,
     task: Task,
-    results: Mapping[str, Released | _Refused],
+    results: Mapping[str, Released | Refused],
     out: Path,
     options: Options,
     began: float,
+    *,
+    interrupted: bool,
 ) -> Bundle | None:
     released = [result for result in results.values() if isinstance(result, Released)]
     refused = {
-        name: result.reason for name, result in results.items() if isinstance(result, _Refused)
+        name: result.reason for name, result in results.items() if isinstance(result, Refused)
     }
     folder = out / task
-    if not released:
+    recommended: Recommended | Refused | None = None
+    if task == "segmentation" and results:
+        recommended = _recommended(dataset, released, options, interrupted=interrupted)
+    if isinstance(recommended, Refused):
+        refused["recommendations"], recommended = recommended.reason, None
+    if not released and recommended is None:
         return None
     head = _head(dataset, task, options)
-    recommended = _recommended(dataset, released, options) if task == "segmentation" else None
-    if isinstance(recommended, _Refused):
-        refused["recommendations"], recommended = recommended.reason, None
     described = None if recommended is None else recommended.manifest
     content = _content(dataset, head, released, refused, options, described)
     answers = {answer.name: answer.manifest.model_dump() for answer in released}
     manifest = head | {
-        "default_answer": released[0].name,
+        "default_answer": released[0].name if released else None,
         "answers": answers,
         "refused": refused,
         "recommendations": None if described is None else described.model_dump(),
@@ -262,23 +179,23 @@ def _write_task(
 
 
 def _recommended(
-    dataset: Dataset, released: list[Released], options: Options
-) -> Recommended | _Refused:
+    dataset: Dataset, released: list[Released], options: Options, *, interrupted: bool
+) -> Recommended | Refused:
     segments = (
         Members(answer.manifest.scope, answer.segments.members)
         for answer in released
         if answer.segments is not None
     )
-    if any(map(_interrupted, released)):
-        return _Refused("no", _NOT_LEARNED)
+    if interrupted:
+        return Refused("no", _NOT_LEARNED)
     options.report("recommendations", "counting what follows what", 0.0)
     try:
         return train_recommendations(dataset, next(segments, None), seed=options.seed)
     except _REFUSALS as refusal:
-        return _Refused("no", str(refusal))
+        return Refused("no", str(refusal))
     except KeyboardInterrupt:
         # The searches have their result, which is packaged in any case.
-        return _Refused("no", _NOT_LEARNED)
+        return Refused("no", _NOT_LEARNED)
 
 
 def _head(dataset: Dataset, task: Task, options: Options) -> dict[str, Any]:

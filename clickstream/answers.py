@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 Task = Literal["conversion", "revenue", "segmentation"]
-Kind = Literal["conversion", "revenue", "segment", "interest"]
+Kind = Literal["conversion", "revenue", "segment", "classes"]
 Scope = Literal["session", "customer", "row"]
 
 TASKS: tuple[Task, ...] = ("conversion", "revenue", "segmentation")
@@ -47,7 +47,7 @@ class Answer:
     task : str
         The service that gives it.
     kind : str
-        How it is learned: a chance, an amount, a segment, or one of several categories.
+        How it is learned: a chance, an amount, a segment, or one of several classes.
     scope : {'session', 'customer'}
         What a unit is, where the data holds events that know it.
     meaning : str
@@ -167,7 +167,7 @@ ANSWERS: dict[str, Answer] = {
         Answer(
             "interest",
             "segmentation",
-            "interest",
+            "classes",
             "customer",
             "category that a new customer, after the first session or the first order, spends most "
             "on in the next {days} days, if anything is bought then",
@@ -175,7 +175,7 @@ ANSWERS: dict[str, Answer] = {
         Answer(
             "next_segment",
             "segmentation",
-            "interest",
+            "classes",
             "customer",
             "segment that a new customer, after the first session or the first order, is in {days} "
             "days later",

@@ -66,9 +66,12 @@ class Bundle:
             If the bundle has no such answer.
         """
         name = name or self.manifest.default_answer
+        if name is None:
+            refusals = "; ".join(f"{one}: {why}" for one, why in self.manifest.refused.items())
+            raise BundleError(f"This bundle recommends products and answers nothing. {refusals}")
         if name not in self.manifest.answers:
             refused = self.manifest.refused.get(name)
-            known = ", ".join(self.manifest.answers)
+            known = ", ".join(self.manifest.answers) or "nothing"
             reason = f" It was refused: {refused}" if refused else ""
             raise BundleError(
                 f"This {self.manifest.task} bundle does not answer {name!r}; "

@@ -272,7 +272,10 @@ class Manifest(_Part):
     time_resolution: Literal["time", "date", "none"]
     context_columns: list[str]
     data_version: str
-    default_answer: str
+    default_answer: str | None = Field(
+        default=None,
+        description="which is meant where none is named; absent where a bundle only recommends",
+    )
     answers: dict[str, AnswerManifest]
     recommendations: Recommendations | None = None
     refused: dict[str, str] = Field(

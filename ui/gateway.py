@@ -130,11 +130,11 @@ class Gateway:
                 f"{client.base_url} serves {model.task}, but {task} was expected there; "
                 f"check CLICKWISE_{task.upper()}_URL and CLICKWISE_{task.upper()}_PORT.",
             )
-        if model.default_answer not in model.answers:
-            raise BadAnswer(task, f"clickwise-{task} has no answer {model.default_answer!r}.")
         if task is Task.SEGMENTATION and model.default_answer != "segment":
             reason = model.refused.get("segment", "it was trained without them.")
             raise BadAnswer(task, f"clickwise-{task} has no segments: {reason}")
+        if model.default_answer not in model.answers:
+            raise BadAnswer(task, f"clickwise-{task} has no answer {model.default_answer!r}.")
         return model
 
     def _all(

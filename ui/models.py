@@ -121,7 +121,7 @@ class Model(_Read):
     context_columns: list[str]
     model_version: str
     data_version: str
-    default_answer: str
+    default_answer: str = ""
     answers: dict[str, Answer]
     refused: dict[str, str] = {}
 

@@ -141,7 +141,7 @@ _LONGEST_NAME = 60
 
 def _answer_model(kind: type[Prediction], kinds: Iterable[type[Prediction]]) -> type[BaseModel]:
     """Predictions of one kind, or of any of several."""
-    said: Any = Union[tuple(dict.fromkeys(kinds))]  # noqa: UP007 - made of what the bundle holds
+    said: Any = Union[tuple(dict.fromkeys(kinds)) or (kind,)]  # noqa: UP007 - made of what the bundle holds
     parts: dict[str, Any] = {"answer": (str, ...), "predictions": (list[said], ...)}
     name = kind.__name__.removesuffix("Prediction") + "Answer"
     return create_model(name, __config__=ConfigDict(extra="forbid"), **parts)

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from clickstream.bundle import Bundle
 from services.common.application import make_application
 from services.segmentation.answers import SegmentPrediction
-from services.segmentation.interests import InterestPrediction
+from services.segmentation.classes import ClassPrediction
 from services.segmentation.recommending import RecommendationRequest, recommendation_routes
 
 __all__ = ["segmentation_application"]
@@ -29,7 +29,7 @@ def segmentation_application(bundle: Bundle) -> FastAPI:
     return make_application(
         bundle,
         SegmentPrediction,
-        {"interest": InterestPrediction, "next_segment": InterestPrediction},
+        {"interest": ClassPrediction, "next_segment": ClassPrediction},
         [recommendation_routes(bundle)],
         [RecommendationRequest],
     )

@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 
 from automl.cli import main
 from automl.options import Options
-from automl.training import Outcome, train
+from automl.outcomes import Outcome
+from automl.training import train
 from clickstream.sources import read_source
 
 Find = Callable[[str], Path]

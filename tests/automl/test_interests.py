@@ -16,9 +16,10 @@ from automl.evaluating import evaluate
 from automl.interest_tables import label_interests
 from automl.new_customers import OTHER, cut_new_customers, new_customers
 from automl.options import Options
+from automl.outcomes import Outcome
 from automl.splits import folds_by_time
 from automl.table import Prepared, Table
-from automl.training import Outcome, train
+from automl.training import train
 from clickstream.answers import ANSWERS, Windows, answerability
 from clickstream.bundle import Bundle, open_bundle
 from clickstream.features import UNKNOWN_PRODUCT, customer_features, features_sql
@@ -167,7 +168,7 @@ def test_the_service_gives_every_category_its_chance(trained) -> None:
         assert (one["value"], one["chance"]) == (one["chances"][0]["name"], chances[0])
         assert one["warnings"] == bundle.manifest.answers["interest"].warnings
     schemas = caller.get("/docs.json").json()["components"]["schemas"]
-    assert "InterestPrediction" in schemas
+    assert "ClassPrediction" in schemas
     assert "SegmentPrediction" not in schemas
 
 

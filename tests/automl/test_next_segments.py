@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from automl.classes import IF_NOTHING_FOLLOWS
 from automl.evaluating import evaluate
 from automl.evaluating_new_customers import labelled_new_customers
-from automl.interests import IF_NOTHING_FOLLOWS
 from automl.next_segments import prepare_next_segments
 from automl.options import Options
+from automl.outcomes import Outcome
 from automl.segmenting import train_segments
 from automl.table import Prepared
-from automl.training import Outcome, train
+from automl.training import train
 from clickstream.answers import ANSWERS, Windows, answerability
 from clickstream.bundle import Bundle, open_bundle
 from clickstream.scoring import Scorer

@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from automl.options import Options
-from automl.training import Outcome, train
+from automl.outcomes import Outcome
+from automl.training import train
 from clickstream.answers import ANSWERS, Windows
 from clickstream.bundle import RECOMMENDED, file_hash, open_bundle
 from clickstream.errors import ClickwiseError

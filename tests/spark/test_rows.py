@@ -10,7 +10,13 @@ import pytest
 from pandas import DataFrame
 from pandas.testing import assert_frame_equal
 
-from clickstream.cuts import customer_cuts, last_cuts, session_cuts
+from clickstream.cuts import (
+    customer_cuts,
+    first_cuts,
+    last_cuts,
+    last_of_first_cuts,
+    session_cuts,
+)
 from clickstream.features import customer_features, session_features
 from clickstream.features.sets import relations
 from clickstream.lookups import LOOKUPS
@@ -29,6 +35,8 @@ CUT_AT: dict[str, Callable[[], ir.Table]] = {
     "sessions of days": lambda: session_cuts(EVENTS, "date", before_purchase=False),
     "last clicks": lambda: last_cuts(EVENTS),
     "customers": lambda: customer_cuts(EVENTS, MOMENTS, HISTORY),
+    "new customers": lambda: first_cuts(EVENTS),
+    "the last of new customers": lambda: last_of_first_cuts(EVENTS),
     "buyers": lambda: customer_cuts(EVENTS, MOMENTS[:1], HISTORY, ordered=True),
 }
 

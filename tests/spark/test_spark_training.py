@@ -63,3 +63,13 @@ def test_both_engines_label_new_customers_alike(session, tmp_path: Path) -> None
         expected = prepared(dataset, name, segments)
         assert_equal_tables(prepared(on_spark, name, segments), expected)
         assert len(expected.classes) > 1
+
+
+def test_both_engines_tell_the_same_shares_of_grouped_products(session, tmp_path: Path) -> None:
+    gifts = write_gifts(tmp_path / "gifts.csv", wholesale=True)
+    log = hand_over(read_source([gifts]), session.newSession(), tmp_path)
+    expected = prepared(read_source([gifts]), "customer_spend")
+    assert expected.lookups
+    assert_equal_tables(
+        prepared(replace(read_source([gifts]), spark=log), "customer_spend"), expected
+    )

@@ -14,7 +14,7 @@ from automl.families.space import Table, start_of
 
 FAMILIES = {
     f"{kind}, {name}": family
-    for kind in ("conversion", "revenue", "interest")
+    for kind in ("conversion", "revenue", "classes")
     for name, family in families_of(kind).items()
 }
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.common.answers import Outcome, Prediction
 
-__all__ = ["InterestPrediction"]
+__all__ = ["ClassPrediction"]
 
 
 class Chance(BaseModel):
@@ -21,7 +21,7 @@ class Chance(BaseModel):
     usual: float = Field(ge=0, le=1, description="share of training's customers who had it")
 
 
-class InterestPrediction(Prediction):
+class ClassPrediction(Prediction):
     """The category that most will be spent on, or the segment to come, with the chances of all."""
 
     value: str = Field(description="the most likely category or segment")

@@ -27,7 +27,7 @@ from clickstream.answers import Answer, Answerability, meaning_of
 from clickstream.manifest import AnswerManifest, Metric, ProductClass
 from clickstream.tables import Dataset
 
-__all__ = ["IF_NOTHING_FOLLOWS", "train_interests"]
+__all__ = ["IF_NOTHING_FOLLOWS", "train_classes"]
 
 IF_NOTHING_FOLLOWS = "if nothing more is done"
 """What a forecast is called that supposes just this."""
@@ -43,7 +43,7 @@ _LABELS = {
 Floats = npt.NDArray[np.float64]
 
 
-def train_interests(
+def train_classes(
     dataset: Dataset,
     answer: Answer,
     found: Answerability,
@@ -90,7 +90,7 @@ def train_interests(
     evaluation = {
         "classes": list(prepared.classes),
         "confusion": confusion(actual, predicted).tolist(),
-        "leaderboard": leaderboard(result, prepared.holdout, predicted, "interest"),
+        "leaderboard": leaderboard(result, prepared.holdout, predicted, "classes"),
         "gain_over_baseline": gain.model_dump(),
         "importance": _importance(prepared, winner, options.seed).as_dict(),
         **_forecasts(prepared, resamples),
