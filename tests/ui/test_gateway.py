@@ -157,6 +157,18 @@ def test_another_service_at_the_address_is_noticed(shop: Any) -> None:
     assert "CLICKWISE_REVENUE_URL" in str(error)
 
 
+def test_a_service_that_only_recommends_says_why_it_has_no_segments(shop: Any) -> None:
+    services, gateway = shop
+    described = standins.model(
+        Task.SEGMENTATION, answers={}, refused={"segment": "Three customers are too few."}
+    )
+    del described["default_answer"]
+    services[Task.SEGMENTATION].described = described
+    error = gateway.models()[Task.SEGMENTATION]
+    assert isinstance(error, BadAnswer)
+    assert "has no segments: Three customers are too few." in str(error)
+
+
 def test_a_proxy_of_the_environment_is_not_used(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     _, gateway = shop
