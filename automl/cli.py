@@ -14,6 +14,16 @@ from typing import TYPE_CHECKING, Any
 import click
 import duckdb
 
+from automl.cli_options import (
+    ENGINE,
+    FILES,
+    JSON,
+    MAPPING,
+    MASTER,
+    MEMORY,
+    SOURCE,
+    WINDOW,
+)
 from automl.printing import SIMULATED, Progress, print_json, print_lines
 from clickstream.errors import ClickwiseError
 
@@ -21,52 +31,6 @@ if TYPE_CHECKING:
     from clickstream.tables import Dataset
 
 __all__ = ["main"]
-
-_FILES = click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
-)
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
-_SOURCE = click.option(
-    "--source", help="What kind of log it is; found by its columns where not given."
-)
-_MAPPING = click.option(
-    "--mapping",
-    type=click.Path(path_type=Path),
-    help="TOML file that says what the columns hold (docs/data.md).",
-)
-_MEMORY = click.option(
-    "--memory", help="Memory for the log, such as 4GB; a longer one goes to disk."
-)
-_WINDOW = click.option(
-    "--target-window", default=28, show_default=True, help="Days that customer answers look ahead."
-)
-
-_ENGINE = click.option(
-    "--engine",
-    type=click.Choice(["duckdb", "spark"]),
-    default="duckdb",
-    show_default=True,
-    is_eager=True,
-    help="What computes; Spark is for logs that outgrow one machine (docs/spark.md).",
-)
-_THIS_MACHINE = "local[*]"
-
-
-def _of_spark(ctx: click.Context, _: click.Parameter, master: str) -> str:
-    """Refuse a place to run for an engine that has none; the engine is read before."""
-    if master != _THIS_MACHINE and ctx.params["engine"] != "spark":
-        raise click.UsageError(f"--master {master} is where Spark runs: add --engine spark.")
-    return master
-
-
-_MASTER = click.option(
-    "--master",
-    default=_THIS_MACHINE,
-    show_default=True,
-    callback=_of_spark,
-    help="Where Spark runs, as its URL.",
-)
-
 
 _TOO_LITTLE = (
     "The memory does not suffice for this log. Give more with --memory, or leave it out to take "
@@ -106,7 +70,7 @@ def main() -> None:
     type=click.Path(path_type=Path),
     help="Also write the probability of a purchase at every cut.",
 )
-@_JSON
+@JSON
 def simulate(events: int, out: Path, seed: int, truth: Path | None, as_json: bool) -> None:
     """Simulate a shop, with the truth about it if asked."""
     from dataclasses import asdict
@@ -123,11 +87,11 @@ def simulate(events: int, out: Path, seed: int, truth: Path | None, as_json: boo
 
 
 @main.command()
-@_FILES
-@_WINDOW
-@_SOURCE
-@_MAPPING
-@_MEMORY
+@FILES
+@WINDOW
+@SOURCE
+@MAPPING
+@MEMORY
 @click.option(
     "--write-mapping",
     "proposed",
@@ -142,7 +106,7 @@ def simulate(events: int, out: Path, seed: int, truth: Path | None, as_json: boo
     type=click.Path(path_type=Path),
     help="Also write the rows that are not kept: Parquet, or CSV by its name.",
 )
-@_JSON
+@JSON
 def inspect(
     files: tuple[Path, ...],
     target_window: int,
@@ -209,11 +173,11 @@ def _propose(file: Path, out: Path | None, as_json: bool) -> None:
 
 
 @main.command()
-@_FILES
+@FILES
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for bundles.")
 @click.option("--tasks", help="Only these tasks, separated by commas.")
 @click.option("--answers", help="Only these answers, separated by commas.")
-@_WINDOW
+@WINDOW
 @click.option("--budget", type=float, help="Seconds of search per answer; 60 where not given.")
 @click.option("--trials", type=int, help="Candidates per answer instead: repeatable.")
 @click.option("--seed", default=0, show_default=True)
@@ -234,12 +198,12 @@ def _propose(file: Path, out: Path | None, as_json: bool) -> None:
     type=click.Path(path_type=Path),
     help="TOML file of what to do about each kind of segment (docs/segments.md).",
 )
-@_ENGINE
-@_MASTER
-@_SOURCE
-@_MAPPING
-@_MEMORY
-@_JSON
+@ENGINE
+@MASTER
+@SOURCE
+@MAPPING
+@MEMORY
+@JSON
 def train(
     files: tuple[Path, ...],
     out: Path,
@@ -299,15 +263,15 @@ def train(
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="BUNDLE")
-@_FILES
+@FILES
 @click.option(
     "--truth",
     type=click.Path(path_type=Path),
     help="The simulator's truth, to say how close the model comes to the best possible.",
 )
-@_MAPPING
-@_MEMORY
-@_JSON
+@MAPPING
+@MEMORY
+@JSON
 def evaluate(
     folder: Path,
     files: tuple[Path, ...],
@@ -335,7 +299,7 @@ def evaluate(
 
 
 @main.command()
-@_FILES
+@FILES
 @click.option("--bundle", "folder", required=True, type=click.Path(path_type=Path))
 @click.option(
     "--out",
@@ -343,11 +307,11 @@ def evaluate(
     type=click.Path(path_type=Path),
     help="Parquet, or CSV by its name; from Spark a new folder of Parquet files.",
 )
-@_ENGINE
-@_MASTER
-@_MAPPING
-@_MEMORY
-@_JSON
+@ENGINE
+@MASTER
+@MAPPING
+@MEMORY
+@JSON
 def score(
     files: tuple[Path, ...],
     folder: Path,
@@ -388,7 +352,7 @@ def score(
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--bentos/--no-bentos", default=True, help="Also build the three Bentos.")
-@_JSON
+@JSON
 def package(folder: Path, bentos: bool, as_json: bool) -> None:
     """Put the bundles of a folder into the model store, and build their Bentos."""
     from automl.choices import bundles_in
