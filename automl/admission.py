@@ -154,7 +154,7 @@ def _labels(training: Table, answer: Answer) -> list[npt.NDArray[np.float64]]:
     """What inputs could give away: nothing of a segment, and each class of several by itself."""
     if answer.kind == "segment":
         return []
-    if answer.kind == "classes":
+    if answer.kind == "multiclass":
         return [(training.label == one).astype(np.float64) for one in np.unique(training.label)]
     return [training.label]
 

@@ -23,7 +23,7 @@ from clickstream.scoring import FeatureBatch, Scorer, feature_batch
 from clickstream.tables import Dataset, store
 from clickstream.units import end_of_log
 
-__all__ = ["Written", "left_out", "score_dataset", "score_table", "write_scores"]
+__all__ = ["Written", "left_out", "require_answers", "score_dataset", "score_table", "write_scores"]
 
 _BATCH = 10_000
 """Rows per run of a graph, which bounds its memory."""
@@ -55,8 +55,7 @@ def score_dataset(bundle: Bundle, dataset: Dataset) -> pa.Table:
     NotAnswerable
         If the data holds no unit of any answer.
     """
-    if not bundle.manifest.answers:
-        raise NotAnswerable("The bundle only recommends products: it scores no unit.")
+    require_answers(bundle)
     scorer = Scorer(bundle, threads=2)
     load_lookups(dataset.connection, bundle.lookups())
     answers = bundle.manifest.answers
@@ -64,6 +63,21 @@ def score_dataset(bundle: Bundle, dataset: Dataset) -> pa.Table:
     if not any(tables):
         raise NotAnswerable(_nothing(answers))
     return pa.concat_tables(filter(None, tables), promote_options="default")
+
+
+def require_answers(bundle: Bundle) -> None:
+    """Refuse to score with a bundle that only recommends.
+
+    Raises
+    ------
+    NotAnswerable
+        If it holds no answer.
+    """
+    if not bundle.manifest.answers:
+        raise NotAnswerable(
+            f"{bundle.path} only recommends products, and has no answer to score units by. Train "
+            "answers, or ask POST /recommend of the service."
+        )
 
 
 def left_out(bundle: Bundle, answered: Iterable[str]) -> list[str]:
@@ -143,7 +157,7 @@ def _batches(
     if manifest.scope == "row":
         yield _rows(dataset, manifest)
         return
-    if ANSWERS[name].kind == "classes":
+    if ANSWERS[name].kind == "multiclass":
         cuts = last_of_first_cuts(dataset.table)
     elif manifest.scope == "customer":
         cuts = customer_cuts(

@@ -9,7 +9,7 @@ from automl.metrics import class_log_losses
 from automl.resampling import Resamples, ratio
 from clickstream.manifest import Metric
 
-__all__ = ["class_metrics", "confusion", "said_metrics"]
+__all__ = ["class_metrics", "confusion", "label_metrics"]
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
@@ -33,13 +33,13 @@ def class_metrics(actual: Floats, predicted: Floats, resamples: Resamples) -> di
     """
     order = np.argsort(-predicted, axis=1, kind="stable")
     first_two = order[:, :2] == actual.astype(np.int64)[:, None]
-    return said_metrics(actual, order[:, 0], predicted.shape[1], resamples) | {
+    return label_metrics(actual, order[:, 0], predicted.shape[1], resamples) | {
         "accuracy_2": resamples.mean(first_two.any(axis=1).astype(np.float64)),
         "log_loss": resamples.mean(class_log_losses(actual, predicted)),
     }
 
 
-def said_metrics(
+def label_metrics(
     actual: Floats, said: Numbers, classes: int, resamples: Resamples
 ) -> dict[str, Metric]:
     """Figures of one class that is said, without its chance: `accuracy` and `macro_f1`.

@@ -223,7 +223,7 @@ def train(
     memory: str | None,
     as_json: bool,
 ) -> None:
-    """Search, judge and package models; exits 0 if any answer was packaged, else 3."""
+    """Search, judge and package models; exits 0 if anything was packaged, else 3."""
     from automl.choices import chosen_answers
     from automl.files import read_files
     from automl.holdout import holdout_beside

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import ibis
@@ -21,13 +22,32 @@ from clickstream.features import (
 )
 from clickstream.tables import Dataset
 
-__all__ = ["customer_inputs"]
+__all__ = ["CustomerInputs", "customer_inputs"]
+
+
+@dataclass(frozen=True)
+class CustomerInputs:
+    """What is known of customers.
+
+    Attributes
+    ----------
+    features : FeatureSet
+        Shares of categories included.
+    lookups : mapping of str to pyarrow Table
+        That these read.
+    notes : tuple of str
+        Why products have no groups, where they have only descriptions.
+    """
+
+    features: FeatureSet
+    lookups: Mapping[str, pa.Table]
+    notes: tuple[str, ...]
 
 
 def customer_inputs(
     dataset: Dataset, windows: Windows, learned: datetime, seed: int
-) -> tuple[FeatureSet, Mapping[str, pa.Table]]:
-    """What is known of customers, category shares included, and the lookups that it reads.
+) -> CustomerInputs:
+    """Make what is known of customers.
 
     Parameters
     ----------
@@ -41,7 +61,7 @@ def customer_inputs(
     seed : int
         Of the groups of products, where these have only descriptions.
     """
-    groups = _groups(dataset, learned, seed) if dataset.described else {}
+    groups, notes = _groups(dataset, learned, seed) if dataset.described else ({}, ())
     events = with_groups(dataset.table) if groups else dataset.table
     features = customer_features(
         dataset.context_columns,
@@ -49,15 +69,17 @@ def customer_inputs(
         _categories(events, learned),
         grouped=bool(groups),
     )
-    return features, groups
+    return CustomerInputs(features, groups, notes)
 
 
-def _groups(dataset: Dataset, learned: datetime, seed: int) -> dict[str, pa.Table]:
+def _groups(
+    dataset: Dataset, learned: datetime, seed: int
+) -> tuple[dict[str, pa.Table], tuple[str, ...]]:
+    """The lookup; none, and why, where descriptions tell no groups: the rest answers as well."""
     try:
-        return {PRODUCT_GROUPS: learn_product_groups(dataset, learned, seed)}
-    except NotAnswerable:
-        # Descriptions too few or too unlike to group by leave these answers what they had before.
-        return {}
+        return {PRODUCT_GROUPS: learn_product_groups(dataset, learned, seed)}, ()
+    except NotAnswerable as refusal:
+        return {}, (f"Inputs hold no shares of product groups. {refusal}",)
 
 
 def _categories(events: ir.Table, learned: datetime) -> list[str]:

@@ -61,7 +61,8 @@ def prepare_customers(dataset: Dataset, answer: Answer, windows: Windows, seed: 
     """
     if answer.kind == "segment":
         return _segments(dataset, answer, windows)
-    features, lookups = customer_inputs(dataset, windows, _moments(dataset, windows)[0], seed)
+    inputs = customer_inputs(dataset, windows, _moments(dataset, windows)[0], seed)
+    features = inputs.features
     sql = features_sql(features)
     table, sample = labelled_customers(
         dataset, answer, features.features, sql, windows, features.expression
@@ -78,8 +79,9 @@ def prepare_customers(dataset: Dataset, answer: Answer, windows: Windows, seed: 
         features.features,
         sql,
         split,
-        lookups,
+        inputs.lookups,
         spark_sql=spark_sql(features.expression),
+        notes=inputs.notes,
     )
 
 

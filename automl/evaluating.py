@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from automl.batch import require_answers
 from automl.class_metrics import class_metrics
 from automl.customers import labelled_customers
 from automl.evaluating_new_customers import labelled_new_customers
@@ -93,6 +94,7 @@ def evaluate(bundle: Bundle, dataset: Dataset, truth: Path | None = None) -> lis
         for name, manifest in bundle.manifest.answers.items()
         if ANSWERS[name].kind != "segment"
     }
+    require_answers(bundle)
     if not answers:
         raise NotAnswerable(
             "Segments have no label to be evaluated against, and this bundle holds nothing else. "
@@ -122,7 +124,7 @@ def _parts(
 def _evaluate_answer(
     scorer: Scorer, dataset: Dataset, name: str, manifest: AnswerManifest, truth: Path | None
 ) -> list[Part]:
-    if ANSWERS[name].kind == "classes" and dataset.kind == "events":
+    if ANSWERS[name].kind == "multiclass" and dataset.kind == "events":
         table, sample = labelled_new_customers(scorer, dataset, name)
     else:
         table, sample = _table(scorer.bundle, dataset, name, manifest)
@@ -210,7 +212,7 @@ def _not_seen(bundle: Bundle, name: str, table: Table) -> npt.NDArray[np.bool_]:
             strict=True,
         )
     )
-    once = ANSWERS[name].kind == "classes"
+    once = ANSWERS[name].kind == "multiclass"
     hashes = [unit_hash(str(unit)) for unit in table.unit_ids]
     # A comparison with NaT is false: units without times are new only as a whole.
     return np.array(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from automl.interest_tables import label_interests
 from automl.new_customers import cut_new_customers, new_customers
-from automl.next_segments import SegmentNamer, label_next_segments
+from automl.next_segments import SegmentAssigner, label_next_segments
 from automl.released import features_of
 from automl.table import Table
 from clickstream.answers import ANSWERS
@@ -68,5 +68,7 @@ def _label_by_segments(scorer: Scorer, dataset: Dataset, days: int) -> None:
         outputs = scorer.predict("segment", table.batch()).outputs
         return [names[int(number)] for number in outputs["segment"]]
 
-    namer = SegmentNamer(features_of(segment), scorer.bundle.features_sql("segment"), names_of)
-    label_next_segments(dataset, days, namer)
+    assigner = SegmentAssigner(
+        features_of(segment), scorer.bundle.features_sql("segment"), names_of
+    )
+    label_next_segments(dataset, days, assigner)

@@ -23,6 +23,9 @@ def evidence_of(prepared: Prepared, answer: Answer) -> Evidence:
     training, holdout = prepared.training, prepared.holdout
     counts: dict[str, int] = {}
     never_zero = answer.kind == "revenue" and bool((training.label > 0).all())
+    if answer.kind == "multiclass":
+        counts["training_units"] = len(set(training.unit_ids))
+        counts["holdout_units"] = len(set(holdout.unit_ids))
     if answer.kind in ("conversion", "revenue") and not never_zero:
         for part, table in (("training", training), ("holdout", holdout)):
             positives = len(set(table.unit_ids[table.label > 0]))
@@ -39,8 +42,9 @@ def require_evidence(evidence: Evidence, answer: Answer) -> None:
     Raises
     ------
     NotAnswerable
-        Below 50 positives or negatives in training, or 15 of either in the holdout; for segments,
-        interests and amounts that are never zero, the same numbers of rows.
+        Below 50 positives or negatives in training, or 15 of either in the holdout; of segments
+        and amounts that are never zero, the same numbers of rows, and of what says one of several
+        classes, of customers.
     """
     for part, least in (("training", _TRAINING_LEAST), ("holdout", HOLDOUT_LEAST)):
         counts = _part_counts(evidence, part)
@@ -54,7 +58,9 @@ def require_evidence(evidence: Evidence, answer: Answer) -> None:
 
 
 def _part_counts(evidence: Evidence, part: str) -> dict[str, int]:
-    positives = getattr(evidence, f"{part}_positives")
+    positives, units = (getattr(evidence, f"{part}_{what}") for what in ("positives", "units"))
+    if units is not None:
+        return {"customers": units}
     if positives is None:
         return {"rows": getattr(evidence, f"{part}_rows")}
     return {"positives": positives, "negatives": getattr(evidence, f"{part}_negatives")}

@@ -41,8 +41,8 @@ def example_body(
         units = customer_units(dataset, _KEPT, windows.history_days)
         if ANSWERS[name].of_buyers:
             units = [unit for unit in units if _ordered(unit)]
-        if ANSWERS[name].kind == "classes":
-            units = [as_new(unit) for unit in units if _ordered(unit)]
+        if ANSWERS[name].kind == "multiclass":
+            units = [as_new(unit) for unit in units]
     else:
         units = session_units(dataset, _KEPT, answer.windows.history_days, _LONGEST)
     short = [unit for unit in units if len(unit["events"]) <= _LONGEST] or units[:1]
@@ -54,21 +54,19 @@ def _ordered(unit: dict[str, Any]) -> bool:
 
 
 def as_new(unit: dict[str, Any]) -> dict[str, Any]:
-    """A customer right after the session of the first order, who is then still new.
+    """A customer who is still new: after the first order, or the first session without any.
 
     Parameters
     ----------
     unit : dict
-        As `POST /predict` takes it, with an order among its events.
+        As `POST /predict` takes it.
     """
-    ordered = sorted(unit["events"], key=lambda event: str(event["event_time"]))
-    first = next(event for event in ordered if event["event_type"] == "purchase")
-    end = max(
-        event["event_time"] for event in ordered if event["session_id"] == first["session_id"]
-    )
-    seen = [event for event in unit["events"] if str(event["event_time"]) <= str(end)]
+    seen = sorted(unit["events"], key=lambda event: str(event["event_time"]))
+    first = next((event for event in seen if event["event_type"] == "purchase"), seen[0])
+    end = max(event["event_time"] for event in seen if event["session_id"] == first["session_id"])
+    kept = [event for event in unit["events"] if str(event["event_time"]) <= str(end)]
     moment = datetime.fromisoformat(str(end)) + timedelta(seconds=1)
-    return unit | {"events": seen, "as_of": f"{moment.replace(tzinfo=None).isoformat()}Z"}
+    return unit | {"events": kept, "as_of": f"{moment.replace(tzinfo=None).isoformat()}Z"}
 
 
 def _anonymous(number: int, unit: dict[str, Any]) -> dict[str, Any]:

@@ -26,9 +26,8 @@ __all__ = ["label_interests", "prepare_interests"]
 def prepare_interests(dataset: Dataset, windows: Windows, seed: int) -> Prepared:
     """Cut new customers, and label those who buy within the target window.
 
-    Training takes customers whose label window ends before the first customer of the holdout
-    orders. Products that have descriptions alone are grouped as of the end of the first fold's
-    training part.
+    Training takes customers whose label window ends before the first cut of the holdout. Products
+    that have descriptions alone are grouped as of the end of the first fold's training part.
 
     Parameters
     ----------

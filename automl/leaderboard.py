@@ -35,7 +35,7 @@ def leaderboard(
         N rows that none of them saw.
     predicted : ndarray of float, shape (N,) or (N, classes)
         By the winner.
-    kind : {'conversion', 'revenue', 'classes'}
+    kind : {'conversion', 'revenue', 'multiclass'}
         Which loss is meant.
     """
     winner, *others = result.families
@@ -43,7 +43,7 @@ def leaderboard(
         "members": result.members,
         "validation_loss": result.loss,
     }
-    classes = predicted.shape[1] if kind == "classes" else None
+    classes = predicted.shape[1] if kind == "multiclass" else None
     return [first, *(_other_entry(family, holdout, kind, classes) for family in others)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -161,19 +160,18 @@ def classes_of(dataset: Dataset, parted: Parted, days: int, what: str) -> tuple[
         If there are no two classes.
     """
     rows = dataset.connection.execute(
-        "SELECT label FROM labels WHERE as_of <= $last",
+        "SELECT label, count(DISTINCT unit_id) FROM labels WHERE as_of <= $last "
+        "GROUP BY label ORDER BY 2 DESC, 1",
         {"last": parted.boundary - timedelta(days=days)},
     )
-    names = [name for (name,) in rows.fetchall()]
-    counted = sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0]))
-    own = [name for name, times in counted if times >= _FEWEST and name != OTHER][:_MOST]
-    rest = len(names) - sum(times for name, times in counted if name in own)
-    if len(own) + (rest > 0) < 2 or not own:
+    counted = rows.fetchall()
+    own = [name for name, customers in counted if customers >= _FEWEST and name != OTHER][:_MOST]
+    if not own or len(counted) < 2:
         raise NotAnswerable(
-            f"Of {len(names)} customers to learn from, too few {what} but one (it takes "
-            f"{_FEWEST}). Bring a longer log."
+            f"Of the customers to learn from, too few {what} but one (it takes {_FEWEST}). Bring "
+            "a longer log."
         )
-    return (*own, OTHER) if rest else tuple(own)
+    return (*own, OTHER) if len(own) < len(counted) else tuple(own)
 
 
 def prepared_new_customers(
@@ -251,17 +249,18 @@ def new_customers(
     return labelled.rows(numbers >= 0)
 
 
-def class_numbers(names: Sequence[str], classes: Sequence[str]) -> npt.NDArray[np.int64]:
+def class_numbers(names: Sequence[str | None], classes: Sequence[str]) -> npt.NDArray[np.int64]:
     """Numbers of classes, shape (N,).
 
     Parameters
     ----------
-    names : sequence of str
-        N names.
+    names : sequence of str or None
+        N names; None is none of the classes.
     classes : sequence of str
         What training calls its classes. What is none of them is `other`, or -1 where training had
         nothing that is other.
     """
     numbers = {name: number for number, name in enumerate(classes)}
     rest = numbers.get(OTHER, -1)
-    return np.array([numbers.get(name, rest) for name in names], dtype=np.int64)
+    found = [-1 if name is None else numbers.get(name, rest) for name in names]
+    return np.array(found, dtype=np.int64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import ibis.expr.types as ir
@@ -28,15 +29,14 @@ from clickstream.leaks import Cut
 from clickstream.tables import Dataset
 
 __all__ = [
-    "SegmentNamer",
+    "SegmentAssigner",
     "label_next_segments",
-    "names_if_nothing_follows",
     "prepare_next_segments",
 ]
 
 
 @dataclass(frozen=True)
-class SegmentNamer:
+class SegmentAssigner:
     """How segments of customers are told.
 
     Attributes
@@ -84,25 +84,27 @@ def prepare_next_segments(dataset: Dataset, windows: Windows, segments: Segments
     """
     days = windows.target_days
     features = customer_features(dataset.context_columns, windows.history_days)
-    namer = _namer(features.only(customer_space(dataset)), segments)
+    assigner = _assigner(features.only(customer_space(dataset)), segments)
     sample = cut_new_customers(dataset, days)
-    label_next_segments(dataset, days, namer)
+    label_next_segments(dataset, days, assigner)
     parted = part_by_time(dataset, days, sample)
     classes = classes_of(dataset, parted, days, "are in any segment")
     prepared = prepared_new_customers(dataset, features, parted, classes, {})
-    unmoved = names_if_nothing_follows(dataset, days, namer)
+    found = _names_without_activity(dataset, days, assigner, parted.boundary)
     holdout = zip(prepared.holdout.unit_ids, prepared.holdout.cut_index.tolist(), strict=True)
-    return replace(prepared, unmoved=class_numbers([unmoved[cut] for cut in holdout], classes))
+    # Who did nothing within the history by then is in no segment.
+    naive = class_numbers([found.get(cut) for cut in holdout], classes)
+    return replace(prepared, naive_forecast=naive)
 
 
-def _namer(space: FeatureSet, segments: Segments) -> SegmentNamer:
+def _assigner(space: FeatureSet, segments: Segments) -> SegmentAssigner:
     def names_of(table: Table) -> list[str]:
         return [segments.names[int(one)] for one in segments.model.predict(table.frame)]
 
-    return SegmentNamer(space.features, features_sql(space), names_of, space.expression)
+    return SegmentAssigner(space.features, features_sql(space), names_of, space.expression)
 
 
-def label_next_segments(dataset: Dataset, days: int, namer: SegmentNamer) -> None:
+def label_next_segments(dataset: Dataset, days: int, assigner: SegmentAssigner) -> None:
     """Make the table `labels` of everyone in `cuts`.
 
     Parameters
@@ -111,17 +113,17 @@ def label_next_segments(dataset: Dataset, days: int, namer: SegmentNamer) -> Non
         With `cuts`.
     days : int
         The target window.
-    namer : SegmentNamer
+    assigner : SegmentAssigner
         Of the segments that a label is one of.
     """
     connection = dataset.connection
     connection.execute(f"UPDATE cuts SET as_of = as_of + INTERVAL {days} DAY")
-    later = _as_cut(dataset, namer)
+    later = _as_cut(dataset, assigner)
     connection.execute(f"UPDATE cuts SET as_of = as_of - INTERVAL {days} DAY")
     found = {
         "unit_id": later.unit_ids.astype(str).tolist(),
         "cut_index": later.cut_index,
-        "label": list(namer.names_of(later)),
+        "label": list(assigner.names_of(later)),
     }
     connection.register("_found", pa.table(found))
     connection.execute(
@@ -132,50 +134,42 @@ def label_next_segments(dataset: Dataset, days: int, namer: SegmentNamer) -> Non
     keep_labelled(dataset, days)
 
 
-def names_if_nothing_follows(dataset: Dataset, days: int, namer: SegmentNamer) -> dict[Cut, str]:
-    """The segments that time alone takes customers to.
-
-    Parameters
-    ----------
-    dataset, days, namer
-        As for `label_next_segments`, after it.
-
-    Returns
-    -------
-    dict of (str, int) to str
-        Of each of `cuts` the segment one target window later, as told from what came before the
-        cut.
-    """
+def _names_without_activity(
+    dataset: Dataset, days: int, assigner: SegmentAssigner, since: datetime
+) -> dict[Cut, str]:
+    """The segments that time alone takes the customers to who are cut from a moment on."""
     found: dict[Cut, str] = {}
-    # A customer's two cuts are told from logs that end differently.
+    # A customer's two cuts are told from logs that end differently. What came before them is a
+    # session or a few of each customer, and lies in the database whatever the engine.
     for number in (0, 1):
         with dataset.connection.cursor() as cursor:
             # Temporary tables stand before those of the log, for this cursor alone.
-            for statement in _NOTHING_FOLLOWS:
-                cursor.execute(statement.format(number=number, days=days))
-            columns = cursor.execute(namer.sql).fetchnumpy()
-        table = _unlabelled(columns, namer)
+            for statement in _WITHOUT_ACTIVITY:
+                cursor.execute(statement.format(number=number, days=days, since=since))
+            columns = cursor.execute(assigner.sql).fetchnumpy()
+        table = _unlabelled(columns, assigner)
         cuts = zip(table.unit_ids, table.cut_index.tolist(), strict=True)
-        found |= dict(zip(cuts, namer.names_of(table), strict=True)) if len(table) else {}
+        found |= dict(zip(cuts, assigner.names_of(table), strict=True)) if len(table) else {}
     return found
 
 
-_NOTHING_FOLLOWS = (
+_WITHOUT_ACTIVITY = (
     """CREATE TEMP TABLE events AS
     SELECT e.* FROM main.events e JOIN main.cuts c
-    ON e.customer_id = c.unit_id AND e.event_time < c.as_of WHERE c.cut_index = {number}""",
+    ON e.customer_id = c.unit_id AND e.event_time < c.as_of
+    WHERE c.cut_index = {number} AND c.as_of >= '{since}'""",
     """CREATE TEMP TABLE cuts AS
     SELECT unit_id, cut_index, as_of + INTERVAL {days} DAY AS as_of
-    FROM main.cuts WHERE cut_index = {number}""",
+    FROM main.cuts WHERE cut_index = {number} AND as_of >= '{since}'""",
 )
 
 
-def _as_cut(dataset: Dataset, namer: SegmentNamer) -> Table:
+def _as_cut(dataset: Dataset, assigner: SegmentAssigner) -> Table:
     """What segments are told by, as of the moments in `cuts`."""
-    store_features(dataset, "customer", namer.sql, namer.expression)
-    return _unlabelled(dataset.connection.execute("FROM features").fetchnumpy(), namer)
+    store_features(dataset, "customer", assigner.sql, assigner.expression)
+    return _unlabelled(dataset.connection.execute("FROM features").fetchnumpy(), assigner)
 
 
-def _unlabelled(columns: Mapping[str, Any], namer: SegmentNamer) -> Table:
+def _unlabelled(columns: Mapping[str, Any], assigner: SegmentAssigner) -> Table:
     label = np.full(len(columns["unit_id"]), np.nan)
-    return make_table({**columns, "label": label}, namer.features)
+    return make_table({**columns, "label": label}, assigner.features)

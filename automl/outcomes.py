@@ -9,9 +9,14 @@ from typing import Literal
 from automl.released import Released
 from clickstream.answers import ANSWERS
 from clickstream.bundle import Bundle
+from clickstream.errors import LeakFound, NotAnswerable, ReleaseRefused, TrainingError
 from clickstream.manifest import Recommendations
 
-__all__ = ["Outcome", "Refused", "only_recommends", "outcome_of"]
+__all__ = ["REFUSALS", "Outcome", "Refused", "describe_outcome", "describe_recommendations"]
+
+
+REFUSALS = (NotAnswerable, LeakFound, ReleaseRefused, TrainingError)
+"""What keeps an answer, or recommendations, from being released, and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ class Refused:
     reason: str
 
 
-def outcome_of(name: str, result: Released | Refused, bundle: Bundle | None) -> Outcome:
+def describe_outcome(name: str, result: Released | Refused, bundle: Bundle | None) -> Outcome:
     """Tell what became of an answer.
 
     Parameters
@@ -103,10 +108,11 @@ def _recommends(bundle: Bundle, result: Released) -> str:
     return f". Recommendations: {_how_good(found)}"
 
 
-def only_recommends(bundle: Bundle) -> Outcome:
+def describe_recommendations(bundle: Bundle) -> Outcome:
     """Tell of recommendations that stand in a bundle alone."""
     found = bundle.manifest.recommendations
-    said = "" if found is None else _how_good(found)
+    assert found is not None
+    said = _how_good(found)
     return Outcome(
         "recommendations", "packaged", "yes", f"{said[:1].upper()}{said[1:]}", bundle.path
     )
@@ -127,7 +133,7 @@ def _summary(released: Released) -> str:
         "conversion": "roc_auc",
         "revenue": "rmse",
         "segment": "silhouette",
-        "classes": "accuracy",
+        "multiclass": "accuracy",
     }
     metric = leading[ANSWERS[released.name].kind]
     figure, parity = manifest.metrics[metric], manifest.parity

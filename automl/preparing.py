@@ -80,7 +80,7 @@ def prepare(
 def _customers(
     dataset: Dataset, answer: Answer, windows: Windows, seed: int, segments: Segments | None
 ) -> Prepared:
-    if answer.kind != "classes":
+    if answer.kind != "multiclass":
         return prepare_customers(dataset, answer, windows, seed)
     if not answer.of_segments:
         return prepare_interests(dataset, windows, seed)

@@ -49,7 +49,7 @@ def learn_product_groups(dataset: Dataset, moment: datetime, seed: int) -> pa.Ta
     dataset : Dataset
         With descriptions.
     moment : datetime
-        When the training part of the first fold ends.
+        Up to which groups are found.
     seed : int
         Of k-means.
 

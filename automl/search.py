@@ -67,7 +67,7 @@ def search(
         Training and validation row numbers of each fold.
     n_numeric : int
         How many columns are numbers.
-    kind : {"conversion", "revenue", "classes"}
+    kind : {"conversion", "revenue", "multiclass"}
         A probability or several, judged by log loss, or an amount, judged by its root mean
         squared error.
     budget : float or None

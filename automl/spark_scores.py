@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from automl.batch import Written, score_table
+from automl.batch import Written, require_answers, score_table
 from automl.files import read_files_for
 from clickstream.answers import ANSWERS, Windows
 from clickstream.bundle import Bundle
@@ -81,6 +81,7 @@ def _require_sense(bundle: Bundle, out: Path, mapping: Path | None) -> None:
             "A folder holds canonical events already and takes no --mapping: leave it out, or "
             "give single files."
         )
+    require_answers(bundle)
     for name in bundle.manifest.answers:
         bundle.spark_sql(name)
 
@@ -133,7 +134,7 @@ def _scored(bundle: Bundle, log: SparkLog, name: str) -> DataFrame:
 def _cuts(log: SparkLog, name: str, manifest: AnswerManifest) -> DataFrame:
     if manifest.scope == "session":
         return log.frame(last_cuts(log.events))
-    if ANSWERS[name].kind == "classes":
+    if ANSWERS[name].kind == "multiclass":
         return log.frame(last_of_first_cuts(log.events))
     history = manifest.windows.history_days or Windows().history_days
     ordered = ANSWERS[name].of_buyers

@@ -91,7 +91,11 @@ def train_supervised(
     options.report(answer.name, "asking why", 1.0)
     score = graph_score(winner.graph, prepared.holdout.n_numeric)
     evaluation |= explain(score, prepared, answer, _refit(answer, result, options), options.seed)
-    warnings = evidence_warnings(admitted.evidence) + interruption(result, options)
+    warnings = [
+        *evidence_warnings(admitted.evidence),
+        *interruption(result, options),
+        *prepared.notes,
+    ]
     if answer.kind == "conversion":
         unseen = winner.unseen
         warnings += floor_warnings(options.threshold, unseen.actual, unseen.predicted)

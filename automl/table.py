@@ -96,9 +96,11 @@ class Prepared:
         `RFM_COLUMNS` of the rows of training, where they are customers who can be scored by them.
     classes : tuple of str
         Where labels are numbers of classes, what these are called.
-    unmoved : ndarray of int or None
-        Of the holdout's rows the number of the class that each would come to without doing
-        anything more, -1 for one that is none of them; None where nothing follows from that.
+    notes : tuple of str
+        Sentences on what was left out of the inputs, which the manifest keeps as warnings.
+    naive_forecast : ndarray of int or None
+        Of the holdout's rows the number of the class that each comes to if nothing more is done,
+        -1 for none; None where no class follows from doing nothing.
     """
 
     training: Table
@@ -111,7 +113,8 @@ class Prepared:
     spark_sql: str | None = None
     habits: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
-    unmoved: npt.NDArray[np.int64] | None = None
+    notes: tuple[str, ...] = ()
+    naive_forecast: npt.NDArray[np.int64] | None = None
 
 
 def make_table(columns: Mapping[str, Any], features: tuple[Feature, ...]) -> Table:

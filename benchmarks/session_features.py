@@ -73,7 +73,8 @@ def learn(dataset: Dataset) -> list[str]:
         "SELECT min(event_time) + (max(event_time) - min(event_time)) / 2 FROM events"
     ).fetchall()
     learn_lookups(dataset.backend, [middle])
-    return frequent_categories(dataset.table)
+    events = dataset.table
+    return frequent_categories(events.filter(events.event_type == "view"))
 
 
 def learned_files(dataset: Dataset, folder: Path) -> dict[str, Path]:

@@ -76,10 +76,11 @@ def _features(dataset: Dataset) -> ir.Table:
     store(dataset.backend, "bounds", session_bounds(dataset.table))
     found = dataset.connection.execute("SELECT median(event_time) FROM events").fetchall()
     learn_lookups(dataset.backend, [found[0][0]])
+    events = dataset.table
     return session_features(
         dataset.context_columns,
         dataset.time_resolution,
-        frequent_categories(dataset.table),
+        frequent_categories(events.filter(events.event_type == "view")),
         history_days=365,
         lookups=True,
     ).expression

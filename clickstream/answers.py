@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 Task = Literal["conversion", "revenue", "segmentation"]
-Kind = Literal["conversion", "revenue", "segment", "classes"]
+Kind = Literal["conversion", "revenue", "segment", "multiclass"]
 Scope = Literal["session", "customer", "row"]
 
 TASKS: tuple[Task, ...] = ("conversion", "revenue", "segmentation")
@@ -167,7 +167,7 @@ ANSWERS: dict[str, Answer] = {
         Answer(
             "interest",
             "segmentation",
-            "classes",
+            "multiclass",
             "customer",
             "category that a new customer, after the first session or the first order, spends most "
             "on in the next {days} days, if anything is bought then",
@@ -175,7 +175,7 @@ ANSWERS: dict[str, Answer] = {
         Answer(
             "next_segment",
             "segmentation",
-            "classes",
+            "multiclass",
             "customer",
             "segment that a new customer, after the first session or the first order, is in {days} "
             "days later",

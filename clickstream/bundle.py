@@ -67,7 +67,7 @@ class Bundle:
         """
         name = name or self.manifest.default_answer
         if name is None:
-            refusals = "; ".join(f"{one}: {why}" for one, why in self.manifest.refused.items())
+            refusals = " ".join(f"{one}: {why}" for one, why in self.manifest.refused.items())
             raise BundleError(f"This bundle recommends products and answers nothing. {refusals}")
         if name not in self.manifest.answers:
             refused = self.manifest.refused.get(name)

@@ -155,14 +155,14 @@ def first_cuts(events: ir.Table) -> ir.Table:
     Parameters
     ----------
     events : ibis Table
-        Canonical events with times. A session of returns alone is none to begin with: what comes
-        back was bought before.
+        Canonical events with times.
 
     Returns
     -------
     ibis Table
         `unit_id`; `cut_index`, 0 after the first session and 1 after a later one that holds the
-        first order; and `as_of`, a second after that session's last event.
+        first order; and `as_of`, a second after that session's last event. A session of returns
+        alone is no first one: what comes back was bought before.
     """
     known = events.filter(events.customer_id.notnull())
     visits = _end_of_first(known, known.filter(known.event_type.isin(CLICK_TYPES)))

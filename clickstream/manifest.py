@@ -83,9 +83,13 @@ class Evidence(_Part):
     """How many units say yes and no, in training and in the holdout."""
 
     training_rows: int
+    training_units: int | None = Field(
+        default=None, description="customers, where some are asked about twice"
+    )
     training_positives: int | None = None
     training_negatives: int | None = None
     holdout_rows: int
+    holdout_units: int | None = None
     holdout_positives: int | None = None
     holdout_negatives: int | None = None
     split: str
@@ -197,7 +201,7 @@ class ProductClass(_Part):
     """A category that a customer may spend most on."""
 
     name: str
-    share: float = Field(description="of training's customers, 0 to 1")
+    share: float = Field(description="of training's cases, 0 to 1")
 
 
 class Recommendations(_Part):
@@ -274,7 +278,7 @@ class Manifest(_Part):
     data_version: str
     default_answer: str | None = Field(
         default=None,
-        description="which is meant where none is named; absent where a bundle only recommends",
+        description="which is meant where none is named; null where a bundle only recommends",
     )
     answers: dict[str, AnswerManifest]
     recommendations: Recommendations | None = None

@@ -10,6 +10,7 @@ import pytest
 
 from automl.options import Options
 from automl.training import train
+from clickstream.bundle import Bundle, open_bundle
 from clickstream.simulator import simulate
 from clickstream.sources import read_source
 from tests.orders_file import write_orders
@@ -61,6 +62,17 @@ def trained(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     outcomes = train(read_source([shop]), out, options)
     assert [outcome.outcome for outcome in outcomes] == ["packaged"] * len(TRAINED), outcomes
     return out
+
+
+@pytest.fixture(scope="session")
+def recommending_alone(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """Of a log too short to say what new customers will want, asked for nothing else."""
+    out = tmp_path_factory.mktemp("alone")
+    interest, recommendations = train(read_source([shop]), out, Options(("interest",), None, 5))
+    assert (interest.outcome, interest.bundle) == ("refused", None)
+    assert (recommendations.answer, recommendations.outcome) == ("recommendations", "packaged")
+    assert "is among the first 20" in recommendations.message
+    return open_bundle(out / "segmentation")
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 from xgboost import XGBModel
 
-from automl.families.conversion import CLASSES, CONVERSION
+from automl.families.conversion import CONVERSION, MULTICLASS
 from automl.families.family import Family, LabelledKind
 from automl.families.preprocessing import prepare_inputs
 from automl.families.revenue import REVENUE
@@ -31,7 +31,7 @@ def families_of(kind: LabelledKind) -> Mapping[str, Family]:
 
     Parameters
     ----------
-    kind : {"conversion", "revenue", "classes"}
+    kind : {"conversion", "revenue", "multiclass"}
         A probability, an amount, or the probabilities of several classes.
 
     Returns
@@ -44,7 +44,7 @@ def families_of(kind: LabelledKind) -> Mapping[str, Family]:
     ClickwiseError
         If the kind is unknown.
     """
-    known = {"conversion": CONVERSION, "revenue": REVENUE, "classes": CLASSES}
+    known = {"conversion": CONVERSION, "revenue": REVENUE, "multiclass": MULTICLASS}
     if kind not in known:
         raise ClickwiseError(f"unknown kind {kind!r}; known: {', '.join(known)}")
     return known[kind]

@@ -257,4 +257,4 @@ def _families(wrap: type[BalancedClassifier]) -> Mapping[str, Family]:
 
 
 CONVERSION = _families(BalancedClassifier)
-CLASSES = _families(SeveralClasses)
+MULTICLASS = _families(SeveralClasses)

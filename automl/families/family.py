@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from automl.families.selection import UsefulInputs
 from automl.families.space import Config, Space, Table
 
-LabelledKind: TypeAlias = Literal["conversion", "revenue", "classes"]
+LabelledKind: TypeAlias = Literal["conversion", "revenue", "multiclass"]
 """Kinds of answer that learn from a label: all of `clickstream.answers.Kind` but segments."""
 Steps: TypeAlias = list[tuple[str, Any]]
 

@@ -19,7 +19,7 @@ def row_losses(actual: Floats, predicted: Floats, kind: LabelledKind) -> Floats:
     actual, predicted : numpy.ndarray, shape (n_rows,)
         0 or 1 and its probability, or two amounts in currency units; or the number of a class
         and the probabilities of all, (n_rows, classes).
-    kind : {"conversion", "revenue", "classes"}
+    kind : {"conversion", "revenue", "multiclass"}
         A probability, an amount, or the probabilities of several classes.
 
     Returns
@@ -36,7 +36,7 @@ def row_losses(actual: Floats, predicted: Floats, kind: LabelledKind) -> Floats:
         raise ValueError("a prediction is not finite")
     if kind == "conversion":
         return log_losses(actual, predicted)
-    if kind == "classes":
+    if kind == "multiclass":
         return class_log_losses(actual, predicted)
     return np.asarray((actual - predicted) ** 2)
 
@@ -48,7 +48,7 @@ def fold_loss(losses: Floats, kind: LabelledKind) -> float:
     ----------
     losses : numpy.ndarray, shape (n_rows,)
         Of `row_losses`.
-    kind : {"conversion", "revenue", "classes"}
+    kind : {"conversion", "revenue", "multiclass"}
         A probability, an amount, or the probabilities of several classes.
 
     Returns

@@ -49,7 +49,7 @@ def predict(
         As `fit_candidate` returns it.
     frame : pandas.DataFrame, shape (n_rows, n_columns)
         The inputs, as in training.
-    kind : {"conversion", "revenue", "classes"}
+    kind : {"conversion", "revenue", "multiclass"}
         A probability, an amount, or the probabilities of several classes.
     classes : int, optional
         How many classes there are, where the pipeline may not have seen them all.
@@ -60,7 +60,7 @@ def predict(
         Probability of yes, 0 to 1, or currency units; of several classes (n_rows, classes), each
         row summing to 1.
     """
-    if kind == "classes":
+    if kind == "multiclass":
         return _of_classes(pipeline, frame, classes)
     if kind == "conversion":
         return on_one_thread(pipeline.predict_proba, frame)[:, 1]

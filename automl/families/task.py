@@ -49,7 +49,7 @@ class Task:
         The label of each row.
     n_numeric : int
         How many columns are numbers.
-    kind : {"conversion", "revenue", "classes"}
+    kind : {"conversion", "revenue", "multiclass"}
         A probability or several, judged by log loss, or an amount, judged by its RMSE.
     seed : int
         Draws whatever candidates draw.
@@ -86,7 +86,7 @@ class Task:
     ) -> None:
         self.frame, self.label, self.n_numeric = frame, label, n_numeric
         self.kind, self.seed = kind, seed
-        self.classes = int(label.max()) + 1 if kind == "classes" else None
+        self.classes = int(label.max()) + 1 if kind == "multiclass" else None
         self.place = np.empty(len(frame), dtype=np.int64)
         self.place[canonical_order(frame, label)] = np.arange(len(frame))
         self.table = Table.of(frame, label, n_numeric)

@@ -146,7 +146,7 @@ def _rfm(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
 
 def _why(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     kind = ANSWERS[answer.name].kind
-    if kind == "classes":
+    if kind == "multiclass":
         return [importance_section(answer.name, evaluation["importance"])]
     if kind not in _QUANTITIES:
         return []

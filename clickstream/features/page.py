@@ -18,9 +18,9 @@ one, a customer's before `as_of`. A table per scope: what each feature is, in wh
 between which values it can lie. Empty means that nothing is known, such as the time since an
 order of someone who never ordered.
 
-`<category>` stands for each of the categories met most, at most twelve, and `<column>` for each
-context column of the source. Durations and times of day are there where the source has times,
-`..._before` and `days_since_...` of a session where it knows customers, too.
+`<category>` stands for each of the categories met most (by sessions: viewed), at most twelve, and
+`<column>` for each context column of the source. Durations and times of day are there where the
+source has times, `..._before` and `days_since_...` of a session where it knows customers, too.
 
 This page is made by `python -m clickstream.features.page docs/features.md`.
 """

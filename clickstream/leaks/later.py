@@ -84,8 +84,9 @@ _SESSIONS = (
 )
 _CUSTOMERS = (
     f"""CREATE TEMP TABLE cuts AS
-    SELECT * FROM main.cuts QUALIFY row_number() OVER (PARTITION BY unit_id ORDER BY as_of) = 1
-    ORDER BY md5(unit_id) LIMIT {_SAMPLE}""",
+    SELECT * FROM main.cuts QUALIFY row_number() OVER (
+        PARTITION BY unit_id ORDER BY md5(unit_id || ' ' || cut_index), as_of
+    ) = 1 ORDER BY md5(unit_id) LIMIT {_SAMPLE}""",
     """CREATE TEMP TABLE events AS
     SELECT e.* FROM main.events e JOIN cuts c
     ON e.customer_id = c.unit_id AND e.event_time < c.as_of""",

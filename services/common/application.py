@@ -71,11 +71,9 @@ def make_application(
 
 def _prediction_routes(predictor: Predictor) -> APIRouter:
     router = APIRouter()
-    # Where a bundle only recommends, there is no body that works: the refusal says why.
-    docs = prediction_docs(predictor) if predictor.forms else {"include_in_schema": False}
 
     # Not async, so it runs in a thread and the event loop stays free for other callers.
-    @router.post("/predict", **docs)
+    @router.post("/predict", **prediction_docs(predictor))
     def predict(body: Annotated[bytes, Depends(read_body)]) -> Response:
         """Answer for units or rows, one prediction each, in their order."""
         return _json(predictor.answer(body))

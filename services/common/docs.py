@@ -27,11 +27,15 @@ _REFERENCE = "#/components/schemas/{model}"
 def prediction_docs(predictor: Predictor) -> dict[str, Any]:
     """Describe `POST /predict`, with every answer's own example and what is answered to it.
 
+    Where the bundle has no answer, no body works, and the route is left out.
+
     Raises
     ------
     BundleError
         If the bundle does not answer its own example.
     """
+    if not predictor.forms:
+        return {"include_in_schema": False}
     asked = {answer: predictor.bundle.example(answer) for answer in predictor.forms}
     given = {answer: _given(predictor, example) for answer, example in asked.items()}
     return {

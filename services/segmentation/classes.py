@@ -18,7 +18,7 @@ class Chance(BaseModel):
 
     name: str = Field(description="of it; `other` stands for all that few of training had")
     chance: float = Field(ge=0, le=1, description="that it is the one")
-    usual: float = Field(ge=0, le=1, description="share of training's customers who had it")
+    usual: float = Field(ge=0, le=1, description="share of training's cases that had it")
 
 
 class ClassPrediction(Prediction):

@@ -91,6 +91,9 @@ def test_descriptions_that_tell_no_groups_leave_the_answer_without_shares(
     found = prepare_answer(read_source([tmp_path / "nameless.csv"]), ANSWER)
     assert shares_told(found) == []
     assert found.lookups == {}
+    (note,) = found.notes
+    assert "no shares of product groups" in note
+    assert "share no words" in note
 
 
 def test_only_categories_met_before_the_first_moment_have_a_share(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from automl.examples import as_new
 from clickstream.bundle import open_bundle
 from clickstream.scoring import Scorer
 from tests.automl.conftest import Trained
@@ -43,3 +44,29 @@ def test_an_example_of_days_can_be_scored(clicks: Trained) -> None:
     assert all("event_date" in event for unit in body["units"] for event in unit["events"])
     chances = Scorer(bundle).predict_units(body["units"]).outputs["value"]
     assert ((chances > 0) & (chances < 1)).all()
+
+
+def click(session: str, minute: int, kind: str) -> dict[str, object]:
+    return {
+        "session_id": session,
+        "event_time": f"2026-03-02T09:{minute:02d}:00+00:00",
+        "event_type": kind,
+    }
+
+
+@pytest.mark.parametrize(
+    ("third", "seen", "as_of"),
+    [("purchase", 4, "2026-03-02T09:40:01Z"), ("view", 2, "2026-03-02T09:05:01Z")],
+)
+def test_a_new_customer_has_just_ordered_or_just_been_here_once(
+    third: str, seen: int, as_of: str
+) -> None:
+    events = [
+        click("one", 1, "view"),
+        click("one", 5, "cart"),
+        click("two", 30, third),
+        click("two", 40, "view"),
+        click("three", 50, "view"),
+    ]
+    new = as_new({"id": "c1", "events": events})
+    assert (len(new["events"]), new["as_of"]) == (seen, as_of)

@@ -244,7 +244,7 @@ def test_the_largest_forest_stays_small(shop):
     assert len(model.SerializeToString()) < 5_000_000
 
 
-@pytest.mark.parametrize("family", list(families_of("classes")))
+@pytest.mark.parametrize("family", list(families_of("multiclass")))
 @pytest.mark.parametrize("balancing", ["none", "class weights", "SMOTE", "undersampling"])
 def test_the_chances_of_several_classes_are_those_of_the_pipeline(shop, family, balancing):
     frame, labels = shop
@@ -252,20 +252,20 @@ def test_the_chances_of_several_classes_are_those_of_the_pipeline(shop, family, 
     label = np.where(labels["conversion"] == 1, 2, random.integers(2, size=len(frame))).astype(
         float
     )
-    config = start_of(families_of("classes")[family].space(Table.of(frame, label, N_NUMERIC)))
+    config = start_of(families_of("multiclass")[family].space(Table.of(frame, label, N_NUMERIC)))
     pipeline = fit_candidate(
         frame,
         label,
         n_numeric=N_NUMERIC,
-        kind="classes",
+        kind="multiclass",
         family=family,
         config=config | {"balancing": balancing},
         seed=0,
     )
-    ensemble = Ensemble((pipeline,), "classes")
-    graph = to_onnx(pipeline, n_numeric=N_NUMERIC, n_categorical=2, kind="classes")
+    ensemble = Ensemble((pipeline,), "multiclass")
+    graph = to_onnx(pipeline, n_numeric=N_NUMERIC, n_categorical=2, kind="multiclass")
     rows = _visits(300, 9, unseen=True)
     expected = ensemble.outputs(rows)
     assert expected["value"].shape == (300, 3)
     np.testing.assert_allclose(expected["value"].sum(axis=1), 1)
-    assert largest_difference(graph, expected, rows, N_NUMERIC, "classes") < TOLERANCE
+    assert largest_difference(graph, expected, rows, N_NUMERIC, "multiclass") < TOLERANCE

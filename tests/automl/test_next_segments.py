@@ -9,17 +9,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from automl.classes import IF_NOTHING_FOLLOWS
+from automl.customers import customer_space
 from automl.evaluating import evaluate
 from automl.evaluating_new_customers import labelled_new_customers
+from automl.multiclass import NO_ACTIVITY
 from automl.next_segments import prepare_next_segments
 from automl.options import Options
 from automl.outcomes import Outcome
 from automl.segmenting import train_segments
-from automl.table import Prepared
+from automl.table import Prepared, make_table
 from automl.training import train
 from clickstream.answers import ANSWERS, Windows, answerability
 from clickstream.bundle import Bundle, open_bundle
+from clickstream.features import customer_features, features_sql
+from clickstream.loading import connect, load_units
 from clickstream.scoring import Scorer
 from clickstream.sources import read_source
 from clickstream.tables import Dataset
@@ -86,19 +89,49 @@ def test_it_stands_beside_what_time_alone_would_do(
     bundle, _ = trained
     scorer = Scorer(bundle)
     units = {unit["id"]: unit for unit in customer_units(dataset, 2_000, 365)}
-    table, names = prepared.holdout, [*prepared.classes, "other"]
-    assert prepared.unmoved is not None
+    table = prepared.holdout
+    assert prepared.naive_forecast is not None
     for place in range(0, len(table), 10):
         moment = table.start[place].item()
         unit = units[table.unit_ids[place]]
         seen = [one for one in unit["events"] if str(one["event_time"]) < moment.isoformat()]
         named = segment_at(bundle, scorer, unit | {"events": seen}, moment + timedelta(days=28))
-        assert names[prepared.unmoved[place]] in (named, "other")
-    right = (prepared.unmoved == table.label).mean()
+        told = named if named in prepared.classes else "other"
+        assert prepared.classes[prepared.naive_forecast[place]] == told
+    right = (prepared.naive_forecast == table.label).mean()
     assert 0 < right < 1
-    told = bundle.evaluation("next_segment")["forecasts"][IF_NOTHING_FOLLOWS]
+    told = bundle.evaluation("next_segment")["forecasts"][NO_ACTIVITY]
     assert told["accuracy"]["value"] == pytest.approx(right)
-    assert IF_NOTHING_FOLLOWS in bundle.report()
+    assert NO_ACTIVITY in bundle.report()
+
+
+def test_each_of_two_cuts_is_labelled_by_its_own_window(shop: Path) -> None:
+    dataset, answer, windows = read_source([shop]), ANSWERS["segment"], Windows()
+    found = answerability(dataset, answer, windows)
+    segments = train_segments(dataset, answer, found, OPTIONS).segments
+    assert segments is not None
+    prepared = prepare_next_segments(dataset, windows, segments)
+    table = prepared.holdout
+    assert set(table.cut_index) == {0, 1}
+    assert prepared.naive_forecast is not None
+    space = customer_features(dataset.context_columns, 365).only(customer_space(dataset))
+    units = {unit["id"]: unit for unit in customer_units(dataset, 10_000, 365)}
+
+    def class_later(unit: dict[str, Any], moment: datetime) -> str:
+        later = unit | {"as_of": f"{(moment + timedelta(days=28)).isoformat()}Z"}
+        with connect() as connection:
+            load_units(connection, [later], "customer", dataset.context_columns)
+            columns = connection.execute(features_sql(space)).fetchnumpy()
+        asked = make_table({**columns, "label": np.array([np.nan])}, space.features)
+        named = segments.names[int(segments.model.predict(asked.frame)[0])]
+        return named if named in prepared.classes else "other"
+
+    for place in np.concatenate([np.flatnonzero(table.cut_index == cut)[:12] for cut in (0, 1)]):
+        unit, moment = units[table.unit_ids[place]], table.start[place].item()
+        seen = [one for one in unit["events"] if str(one["event_time"]) < moment.isoformat()]
+        assert class_later(unit, moment) == prepared.classes[int(table.label[place])]
+        still = class_later(unit | {"events": seen}, moment)
+        assert still == prepared.classes[prepared.naive_forecast[place]]
 
 
 def test_evaluating_counts_right_who_is_then_in_the_segment_that_was_said(

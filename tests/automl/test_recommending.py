@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from automl.batch import score_dataset
+from automl.evaluating import evaluate
 from automl.next_products import products_to_foretell, rank_last_products
 from automl.recommending import Members, train_recommendations
-from clickstream.bundle import open_bundle
+from clickstream.bundle import Bundle, open_bundle
 from clickstream.errors import NotAnswerable, ReleaseRefused
 from clickstream.recommending import open_recommender
 from clickstream.sources import read_source
@@ -130,3 +133,12 @@ def test_a_bundle_without_recommendations_says_why(visits) -> None:
     bundle = open_bundle(visits.path / "segmentation")
     assert open_recommender(bundle) is None
     assert "which products" in bundle.manifest.refused["recommendations"]
+
+
+def test_a_bundle_that_only_recommends_scores_and_measures_nothing(
+    recommending_alone: Bundle, shop: Path
+) -> None:
+    with pytest.raises(NotAnswerable, match="only recommends"):
+        score_dataset(recommending_alone, read_source([shop]))
+    with pytest.raises(NotAnswerable, match="only recommends"):
+        evaluate(recommending_alone, read_source([shop]))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
@@ -70,3 +71,17 @@ def test_a_log_of_one_day_leaves_nothing_to_train_on(tmp_path: Path) -> None:
     events += [event("s2", 1, event_time="2026-03-02T23:00:00Z")]
     with pytest.raises(NotAnswerable, match="no session is left for the training part"):
         prepare_answer(read_log(tmp_path / "log.csv", events), "purchase")
+
+
+def test_categories_have_a_feature_for_their_views_and_not_for_carts(
+    shop: Path, tmp_path: Path
+) -> None:
+    log = pd.read_parquet(shop)
+    carted = log.event_type == "cart"
+    log.assign(category=log.category.mask(carted, "only carted")).to_parquet(
+        tmp_path / "log.parquet"
+    )
+    found = prepare_answer(read_source([tmp_path / "log.parquet"]), "purchase")
+    told = {name for name in found.training.frame if name.startswith("views_")}
+    assert told
+    assert "views_only_carted" not in told

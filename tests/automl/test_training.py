@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable
@@ -168,6 +169,16 @@ def test_an_older_bundle_stays_where_its_answer_is_refused(real_data: Find, tmp_
     train(dataset, tmp_path, Options(answers=("purchase",), budget=1.0))
     for task in ("conversion", "revenue"):
         assert (tmp_path / task / "manifest.json").read_text() == "old"
+
+
+def test_recommendations_alone_take_no_place_where_answers_stand(
+    trained: Path, shop: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(trained / "segmentation", tmp_path / "segmentation")
+    before = (tmp_path / "segmentation" / "manifest.json").read_bytes()
+    (outcome,) = train(read_source([shop]), tmp_path, Options(("interest",), None, 5))
+    assert outcome.outcome == "refused"
+    assert (tmp_path / "segmentation" / "manifest.json").read_bytes() == before
 
 
 def test_what_is_no_bundle_is_never_replaced(shop: Path, tmp_path: Path) -> None:

@@ -193,7 +193,8 @@ def test_a_new_customer_is_cut_after_the_first_session_and_after_that_of_the_fir
         ]
     )
     found = frame(dataset, first_cuts(dataset.table)).sort_values(["unit_id", "cut_index"])
-    assert list(found.itertuples(index=False, name=None))[:4] == [
+    found = found[found.unit_id != "nobody"]
+    assert list(found.itertuples(index=False, name=None)) == [
         ("c1", 0, datetime(2026, 3, 1, 9, 0, 1)),
         ("c1", 1, datetime(2026, 3, 2, 10, 0, 1)),
         ("c2", 0, datetime(2026, 3, 3, 8, 0, 1)),

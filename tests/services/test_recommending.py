@@ -6,13 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from automl.batch import score_dataset
-from automl.evaluating import evaluate
-from automl.options import Options
-from automl.training import train
 from clickstream.bundle import Bundle, open_bundle
-from clickstream.errors import NotAnswerable
-from clickstream.sources import read_source
 from services.segmentation.application import segmentation_application
 from tests.services import hand_made
 from tests.services.calling import Caller
@@ -21,17 +15,6 @@ from tests.services.calling import Caller
 @pytest.fixture(scope="module")
 def service(trained: Path) -> Caller:
     return Caller(segmentation_application(open_bundle(trained / "segmentation")))
-
-
-@pytest.fixture(scope="module")
-def recommending_alone(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    """Of a log too short to say what new customers will want, asked for nothing else."""
-    out = tmp_path_factory.mktemp("alone")
-    interest, recommendations = train(read_source([shop]), out, Options(("interest",), None, 5))
-    assert (interest.outcome, interest.bundle) == ("refused", None)
-    assert (recommendations.answer, recommendations.outcome) == ("recommendations", "packaged")
-    assert "is among the first 20" in recommendations.message
-    return open_bundle(out / "segmentation")
 
 
 def test_where_every_answer_is_refused_the_service_recommends_all_the_same(
@@ -51,13 +34,6 @@ def test_where_every_answer_is_refused_the_service_recommends_all_the_same(
     ):
         assert answer.status_code == 422
         assert refusal in answer.json()["error"]["message"]
-
-
-def test_such_a_bundle_scores_and_measures_nothing(recommending_alone: Bundle, shop: Path) -> None:
-    with pytest.raises(NotAnswerable, match="only recommends"):
-        score_dataset(recommending_alone, read_source([shop]))
-    with pytest.raises(NotAnswerable, match="nothing else"):
-        evaluate(recommending_alone, read_source([shop]))
 
 
 def _documented(service: Caller) -> tuple[dict, dict]:

@@ -46,6 +46,7 @@ def assert_equal_tables(found: Prepared, expected: Prepared) -> None:
         for column in ("unit_ids", "cut_index", "start", "end", "label"):
             np.testing.assert_array_equal(getattr(mine, column), getattr(other, column))
     assert found.split == expected.split
+    np.testing.assert_array_equal(found.naive_forecast, expected.naive_forecast)
     assert {name: table.to_pydict() for name, table in found.lookups.items()} == {
         name: table.to_pydict() for name, table in expected.lookups.items()
     }

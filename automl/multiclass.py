@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.admission import Admitted, admit
-from automl.class_metrics import class_metrics, confusion, said_metrics
+from automl.class_metrics import class_metrics, confusion, label_metrics
 from automl.customers import described_windows
 from automl.evidence import evidence_warnings
 from automl.export import graph_score
@@ -27,10 +27,10 @@ from clickstream.answers import Answer, Answerability, meaning_of
 from clickstream.manifest import AnswerManifest, Metric, ProductClass
 from clickstream.tables import Dataset
 
-__all__ = ["IF_NOTHING_FOLLOWS", "train_classes"]
+__all__ = ["NO_ACTIVITY", "train_multiclass"]
 
-IF_NOTHING_FOLLOWS = "if nothing more is done"
-"""What a forecast is called that supposes just this."""
+NO_ACTIVITY = "if nothing more is done"
+"""The forecast that supposes that customers do nothing after the question."""
 
 _BASELINE = "the shares of the classes in training"
 _LABELS = {
@@ -43,7 +43,7 @@ _LABELS = {
 Floats = npt.NDArray[np.float64]
 
 
-def train_classes(
+def train_multiclass(
     dataset: Dataset,
     answer: Answer,
     found: Answerability,
@@ -57,7 +57,7 @@ def train_classes(
     dataset : Dataset
         A file, read.
     answer : Answer
-        Of kind interest.
+        Of kind multiclass.
     found : Answerability
         `yes`.
     options : Options
@@ -90,7 +90,7 @@ def train_classes(
     evaluation = {
         "classes": list(prepared.classes),
         "confusion": confusion(actual, predicted).tolist(),
-        "leaderboard": leaderboard(result, prepared.holdout, predicted, "classes"),
+        "leaderboard": leaderboard(result, prepared.holdout, predicted, "multiclass"),
         "gain_over_baseline": gain.model_dump(),
         "importance": _importance(prepared, winner, options.seed).as_dict(),
         **_forecasts(prepared, resamples),
@@ -113,13 +113,13 @@ def _importance(prepared: Prepared, winner: Winner, seed: int) -> Importances:
 
 
 def _forecasts(prepared: Prepared, resamples: Resamples) -> dict[str, Any]:
-    """What is right of who does nothing more, where that puts everybody into a class."""
-    if prepared.unmoved is None:
+    """Figures of the naive forecast, where there is one."""
+    if prepared.naive_forecast is None:
         return {}
     classes = len(prepared.classes)
-    found = said_metrics(prepared.holdout.label, prepared.unmoved, classes, resamples)
+    found = label_metrics(prepared.holdout.label, prepared.naive_forecast, classes, resamples)
     metrics = {name: metric.model_dump() for name, metric in found.items()}
-    return {"forecasts": {IF_NOTHING_FOLLOWS: metrics}}
+    return {"forecasts": {NO_ACTIVITY: metrics}}
 
 
 def _shares(prepared: Prepared) -> Floats:
