@@ -13,6 +13,7 @@ from automl.training import train
 from clickstream.bundle import Bundle, open_bundle
 from clickstream.simulator import simulate
 from clickstream.sources import read_source
+from tests.once import make_once
 from tests.orders_file import write_orders
 
 ROOT = Path(__file__).parent.parent
@@ -44,9 +45,11 @@ def real_data() -> Callable[[str], Path]:
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A simulated log, with its truth beside it as `truth.parquet`."""
-    folder = tmp_path_factory.mktemp("shop")
-    simulate(60_000, folder / "shop.parquet", seed=7, truth=folder / "truth.parquet")
-    return folder / "shop.parquet"
+
+    def make(folder: Path) -> None:
+        simulate(60_000, folder / "shop.parquet", seed=7, truth=folder / "truth.parquet")
+
+    return make_once(tmp_path_factory, "shop", make) / "shop.parquet"
 
 
 TRAINED = ("purchase", "exit", "session_spend", "segment")
@@ -57,22 +60,27 @@ that `repurchase` and `customer_spend` beat their baselines: order lines train t
 @pytest.fixture(scope="session")
 def trained(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the bundles conversion, revenue and segmentation of the simulated log."""
-    out = tmp_path_factory.mktemp("trained")
-    options = Options(answers=TRAINED, budget=None, trials=8, seed=0)
-    outcomes = train(read_source([shop]), out, options)
-    assert [outcome.outcome for outcome in outcomes] == ["packaged"] * len(TRAINED), outcomes
-    return out
+
+    def make(folder: Path) -> None:
+        options = Options(answers=TRAINED, budget=None, trials=8, seed=0)
+        outcomes = train(read_source([shop]), folder, options)
+        assert [outcome.outcome for outcome in outcomes] == ["packaged"] * len(TRAINED), outcomes
+
+    return make_once(tmp_path_factory, "trained", make)
 
 
 @pytest.fixture(scope="session")
 def recommending_alone(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     """Of a log too short to say what new customers will want, asked for nothing else."""
-    out = tmp_path_factory.mktemp("alone")
-    interest, recommendations = train(read_source([shop]), out, Options(("interest",), None, 5))
-    assert (interest.outcome, interest.bundle) == ("refused", None)
-    assert (recommendations.answer, recommendations.outcome) == ("recommendations", "packaged")
-    assert "is among the first 20" in recommendations.message
-    return open_bundle(out / "segmentation")
+
+    def make(folder: Path) -> None:
+        options = Options(("interest",), None, 5)
+        interest, recommendations = train(read_source([shop]), folder, options)
+        assert (interest.outcome, interest.bundle) == ("refused", None)
+        assert (recommendations.answer, recommendations.outcome) == ("recommendations", "packaged")
+        assert "is among the first 20" in recommendations.message
+
+    return open_bundle(make_once(tmp_path_factory, "recommending-alone", make) / "segmentation")
 
 
 @pytest.fixture(scope="session")
@@ -84,11 +92,13 @@ def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def trained_on_orders(orders: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the bundles of the order lines: repurchase, customer_spend and segment."""
-    out = tmp_path_factory.mktemp("trained-on-orders")
-    outcomes = train(read_source([orders]), out, Options(budget=None, trials=8))
-    assert {outcome.answer for outcome in outcomes if outcome.outcome == "packaged"} == {
-        "repurchase",
-        "customer_spend",
-        "segment",
-    }, outcomes
-    return out
+
+    def make(folder: Path) -> None:
+        outcomes = train(read_source([orders]), folder, Options(budget=None, trials=8))
+        assert {outcome.answer for outcome in outcomes if outcome.outcome == "packaged"} == {
+            "repurchase",
+            "customer_spend",
+            "segment",
+        }, outcomes
+
+    return make_once(tmp_path_factory, "trained-on-orders", make)

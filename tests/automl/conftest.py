@@ -17,6 +17,7 @@ from automl.options import Options
 from automl.outcomes import Outcome
 from automl.training import train
 from clickstream.sources import read_source
+from tests.once import make_once
 
 Find = Callable[[str], Path]
 
@@ -29,6 +30,23 @@ class Trained:
 
     path: Path
     outcomes: dict[str, Outcome]
+
+
+_BUNDLES = "bundles"
+
+
+def _keep(outcomes: list[Outcome], folder: Path) -> None:
+    told = [outcome.as_dict() for outcome in outcomes]
+    (folder / "outcomes.json").write_text(json.dumps(told))
+
+
+def _kept(folder: Path) -> Trained:
+    """Bundles that this process or another one trained."""
+    outcomes = {}
+    for told in json.loads((folder / "outcomes.json").read_text()):
+        bundle = told["bundle"] and Path(told["bundle"])
+        outcomes[told["answer"]] = Outcome(**(told | {"bundle": bundle}))
+    return Trained(folder / _BUNDLES, outcomes)
 
 
 def run(*arguments: str | Path) -> Result:
@@ -46,10 +64,13 @@ def run_json(*arguments: str | Path, exit_code: int = 0) -> Any:
 @pytest.fixture(scope="session")
 def visits(real_data: Find, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     """UCI Online Shoppers: ready-made rows."""
-    out = tmp_path_factory.mktemp("visits")
-    dataset = read_source([real_data("online-shoppers/online_shoppers_intention.csv")])
-    outcomes = train(dataset, out, Options(budget=None, trials=5))
-    return Trained(out, {outcome.answer: outcome for outcome in outcomes})
+    file = real_data("online-shoppers/online_shoppers_intention.csv")
+
+    def make(folder: Path) -> None:
+        outcomes = train(read_source([file]), folder / _BUNDLES, Options(budget=None, trials=5))
+        _keep(outcomes, folder)
+
+    return _kept(make_once(tmp_path_factory, "visits", make))
 
 
 @pytest.fixture(scope="session")
@@ -66,13 +87,15 @@ def eshop(real_data: Find, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def clicks(eshop: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     """Trained on a quarter of UCI e-shop clothing."""
-    out = tmp_path_factory.mktemp("clicks")
-    dataset = read_source([eshop])
-    outcomes = [
-        *train(dataset, out, Options(answers=("purchase", "segment"), budget=None, trials=5)),
-        *train(dataset, out, Options(answers=("session_spend",), budget=None, trials=8)),
-    ]
-    return Trained(out, {outcome.answer: outcome for outcome in outcomes})
+
+    def make(folder: Path) -> None:
+        dataset, out = read_source([eshop]), folder / _BUNDLES
+        options = Options(answers=("purchase", "segment"), budget=None, trials=5)
+        spend = Options(answers=("session_spend",), budget=None, trials=8)
+        outcomes = [*train(dataset, out, options), *train(dataset, out, spend)]
+        _keep(outcomes, folder)
+
+    return _kept(make_once(tmp_path_factory, "clicks", make))
 
 
 @pytest.fixture(scope="session")
