@@ -223,7 +223,7 @@ def train(
     memory: str | None,
     as_json: bool,
 ) -> None:
-    """Search, judge and package models; exits 0 if anything was packaged, else 3."""
+    """Search, judge and package models; exits 0 if any answer was packaged, else 3."""
     from automl.choices import chosen_answers
     from automl.files import read_files
     from automl.holdout import holdout_beside
@@ -231,7 +231,7 @@ def train(
     from automl.segments.strategies import read_strategies
     from automl.thresholds import parse_threshold
     from automl.training import train as train_answers
-    from clickstream.answers import Windows
+    from clickstream.answers import ANSWERS, Windows
     from clickstream.spark import on_spark
 
     with Progress(total=100, unit="%") as progress, ExitStack() as stack:
@@ -254,10 +254,12 @@ def train(
         outcomes = train_answers(dataset, out, options)
     notes = [*([SIMULATED] if dataset.simulated else []), *dataset.notes]
     if as_json:
-        print_json({"notes": notes, "answers": [outcome.as_dict() for outcome in outcomes]})
+        told = [outcome.as_dict() for outcome in outcomes if outcome.answer in ANSWERS]
+        others = {one.answer: one.as_dict() for one in outcomes if one.answer not in ANSWERS}
+        print_json({"notes": notes, "answers": told, **others})
     else:
         print_lines([*notes, *(outcome.as_line() for outcome in outcomes)])
-    if not any(outcome.outcome == "packaged" for outcome in outcomes):
+    if not any(one.outcome == "packaged" for one in outcomes if one.answer in ANSWERS):
         sys.exit(3)
 
 

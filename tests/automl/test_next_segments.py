@@ -183,6 +183,6 @@ def test_the_service_gives_every_segment_its_chance(trained) -> None:
 
 
 def test_without_segments_it_is_refused_with_a_way_out(dataset: Dataset, tmp_path: Path) -> None:
-    (outcome,) = train(dataset, tmp_path, Options(("next_segment",), None, 6))
+    outcome, *_ = train(dataset, tmp_path, Options(("next_segment",), None, 6))
     assert outcome.outcome == "refused"
     assert "Ask for segment too" in outcome.message

@@ -144,7 +144,9 @@ def test_a_log_of_three_hours_is_refused_answer_by_answer_with_figures(
         assert name in line["message"]
         assert any(letter.isdigit() for letter in line["message"])
     assert "9 positives and 550 negatives in the training part" in lines["purchase"]["message"]
-    assert not list((tmp_path / "out").iterdir())
+    # What follows what is seen in three hours, too.
+    assert printed["recommendations"]["outcome"] == "packaged"
+    assert [folder.name for folder in (tmp_path / "out").iterdir()] == ["segmentation"]
 
 
 def test_a_refusal_stands_in_the_bundle_beside_what_was_packaged(

@@ -119,6 +119,8 @@ def test_new_customers_are_foretold_as_the_bundle_says(study: Study, name: str, 
     answer = study.bundle("segmentation").manifest.answers[name]
     for metrics in (answer.metrics, answer.baseline_metrics):
         assert_told(study.figures(tag), (metric.value for metric in metrics.values()))
+    for told in study.bundle("segmentation").evaluation(name).get("forecasts", {}).values():
+        assert_told(study.figures(tag), (metric["value"] for metric in told.values()))
 
 
 def test_groups_hold_every_product_once(study: Study) -> None:
