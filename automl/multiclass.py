@@ -81,10 +81,12 @@ def train_multiclass(
     gain = _gain(prepared, predicted, constant, resamples)
     require_gain(answer.name, gain, "log loss", _BASELINE)
     actual = prepared.holdout.label
-    manifest = _manifest(found, answer, admitted, result, winner, options).model_copy(
+    manifest = _manifest(found, answer, admitted, result, winner, options)
+    manifest = manifest.model_copy(
         update={
             "metrics": class_metrics(actual, predicted, resamples),
             "baseline_metrics": class_metrics(actual, constant, resamples),
+            "warnings": manifest.warnings + _no_better_than_naive(prepared, predicted, resamples),
         }
     )
     evaluation = {
@@ -120,6 +122,22 @@ def _forecasts(prepared: Prepared, resamples: Resamples) -> dict[str, Any]:
     found = label_metrics(prepared.holdout.label, prepared.naive_forecast, classes, resamples)
     metrics = {name: metric.model_dump() for name, metric in found.items()}
     return {"forecasts": {NO_ACTIVITY: metrics}}
+
+
+def _no_better_than_naive(prepared: Prepared, predicted: Floats, resamples: Resamples) -> list[str]:
+    """A sentence where the model does not surely name the right class more often."""
+    if prepared.naive_forecast is None:
+        return []
+    actual = prepared.holdout.label
+    wrong = (predicted.argmax(axis=1) != actual).astype(np.float64)
+    naively_wrong = (prepared.naive_forecast != actual).astype(np.float64)
+    if paired_difference(wrong, naively_wrong, resamples).low > 0:
+        return []
+    return [
+        f"It names the right one in {1 - wrong.mean():.1%} of the holdout, and {NO_ACTIVITY} that "
+        f"is so in {1 - naively_wrong.mean():.1%}: rely on the chances, which tell how sure it is, "
+        "rather than on the name."
+    ]
 
 
 def _shares(prepared: Prepared) -> Floats:

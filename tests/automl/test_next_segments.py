@@ -103,6 +103,9 @@ def test_it_stands_beside_what_time_alone_would_do(
     told = bundle.evaluation("next_segment")["forecasts"][NO_ACTIVITY]
     assert told["accuracy"]["value"] == pytest.approx(right)
     assert NO_ACTIVITY in bundle.report()
+    # Orders of these customers come at any time, whatever they did before.
+    warnings = bundle.manifest.answers["next_segment"].warnings
+    assert any(f"{right:.1%}: rely on the chances" in warning for warning in warnings)
 
 
 def test_each_of_two_cuts_is_labelled_by_its_own_window(shop: Path) -> None:
