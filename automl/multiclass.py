@@ -29,7 +29,7 @@ from clickstream.tables import Dataset
 
 __all__ = ["NO_ACTIVITY", "train_multiclass"]
 
-NO_ACTIVITY = "if nothing more is done"
+NO_ACTIVITY = "if the customer does nothing more"
 """The forecast that supposes that customers do nothing after the question."""
 
 _BASELINE = "the shares of the classes in training"
@@ -134,8 +134,9 @@ def _no_better_than_naive(prepared: Prepared, predicted: Floats, resamples: Resa
     if paired_difference(wrong, naively_wrong, resamples).low > 0:
         return []
     return [
-        f"It names the right one in {1 - wrong.mean():.1%} of the holdout, and {NO_ACTIVITY} that "
-        f"is so in {1 - naively_wrong.mean():.1%}: rely on the chances, which tell how sure it is, "
+        f"The one that it calls most likely is right for {1 - wrong.mean():.1%} of the holdout. To "
+        "suppose that customers do nothing more is right for "
+        f"{1 - naively_wrong.mean():.1%}: rely on the chances of all, which tell how sure it is, "
         "rather than on the name."
     ]
 

@@ -28,7 +28,7 @@ def class_figures(evaluation: Mapping[str, Any]) -> list[go.Figure]:
 
 
 def _confusion(names: list[str], counts: np.ndarray) -> go.Figure:
-    made = figure("Said against actual, in cases", "most likely", "actual")
+    made = figure("What was said and what happened, in cases", "most likely", "actual")
     made.add_heatmap(
         z=counts,
         x=names,
@@ -46,11 +46,11 @@ def _confusion(names: list[str], counts: np.ndarray) -> go.Figure:
 
 def _found(names: list[str], counts: np.ndarray) -> go.Figure:
     """Recall and precision of each class; of one that never occurs or is never said, 0."""
-    made = figure("How well each is told", "share of cases", "")
+    made = figure("How often each is found, and how often right", "share of cases", "")
     hits = np.diag(counts)
     for name, of, colour in (
-        ("found: of the cases that it is true of", counts.sum(axis=1), TEAL),
-        ("right: of the cases of which it was said", counts.sum(axis=0), "#b45309"),
+        ("found: of those that are it, said to be", counts.sum(axis=1), TEAL),
+        ("right: of those said to be it, truly so", counts.sum(axis=0), "#b45309"),
     ):
         shares = np.divide(hits, of, out=np.zeros(len(hits)), where=of > 0)
         made.add_bar(y=names, x=shares, name=name, orientation="h", marker_color=colour)

@@ -16,6 +16,9 @@ from clickstream.manifest import AnswerManifest, Recommendations
 __all__ = ["report"]
 
 
+_FOR_WHOM = "The rest is for who wants to check them; nobody needs it to act on what stands above."
+
+
 def report(
     head: dict[str, Any],
     answers: list[Released],
@@ -57,8 +60,9 @@ def _section(answer: Released, evaluation: dict[str, Any]) -> str:
     manifest = answer.manifest
     warnings = "".join(f'<p class="warning">{escape(text)}</p>' for text in manifest.warnings)
     lead = "".join(part for section in LEADS for part in section(answer, evaluation))
+    found = f'<h3>How they were found</h3><p class="note">{_FOR_WHOM}</p>' if lead else ""
     return (
-        f"<h2>{escape(answer.name)}</h2>{lead}{'<h3>How they were found</h3>' if lead else ''}"
+        f"<h2>{escape(answer.name)}</h2>{lead}{found}"
         f"<p>{escape(begun(manifest.meaning))}. {_complement(manifest)}"
         f"Status: {manifest.status} ({escape(manifest.status_reason)}). "
         f"{_winner(manifest)}</p>{warnings}"

@@ -75,7 +75,9 @@ def _sizes(manifest: AnswerManifest) -> str:
     followed = [one.next_window for one in segments if one.next_window is not None]
     if followed:
         columns[f"bought in the next {days} days"] = [f"{one.buying_share:.1%}" for one in followed]
-        columns["spent then, each"] = [f"{one.spend_mean:,.2f}" for one in followed]
+        columns["spent then on average, 0 included"] = [
+            f"{one.spend_mean:,.2f}" for one in followed
+        ]
     rows = list(zip(*columns.values(), strict=True))
     return table(list(columns), rows, numbers=range(1, len(columns)))
 
@@ -104,12 +106,13 @@ def _afterwards(manifest: AnswerManifest) -> list[str]:
     spend = {one.name: one.next_window.spend_mean for one in followed if one.next_window}
     most, least = max(spend, key=spend.__getitem__), min(spend, key=spend.__getitem__)
     return [
-        f"They were made of what was known {days} days before the end of the log. What was bought "
-        f"in the {days} days that followed played no part in that, so it shows whether the names "
-        f"hold: on average {most} spent {spend[most]:,.2f} each, {least} {spend[least]:,.2f}.",
-        f"Members of one segment still differ widely: of all differences in what was spent, "
-        f"{explained:.1%} lie between segments. They are good to speak to groups by, and no "
-        "forecast of any one customer.",
+        f"They were made as of {days} days before the end of the log, and sizes are of that day. "
+        f"What was bought in the {days} days that followed played no part in that, so it shows "
+        f"whether the names hold: on average {most} spent {spend[most]:,.2f} each, {least} "
+        f"{spend[least]:,.2f}.",
+        f"How much customers differ in what they spent is explained to {explained:.1%} by their "
+        "segment; the rest lies between members of the same one. Choose by segments what to say to "
+        "whom; they do not foretell what one customer spends.",
     ]
 
 
@@ -119,12 +122,14 @@ def _segment(one: SegmentProfile, inputs: Mapping[str, Input]) -> str:
         ["Goal", strategy.goal],
         ["Channel", strategy.channel],
         ["Offer", strategy.offer],
-        ["It worked if", strategy.measure],
+        ["Measure", strategy.measure],
     ]
     apart = [
         _trait(trait, inputs[trait.input])
         for trait in one.traits
         if abs(trait.difference) >= LEAST_DIFFERENCE
+        # Where means differ and medians do not, there is nothing to see in typical members.
+        and _amount(trait.typical) != _amount(trait.typical_overall)
     ]
     header = ["what sets it apart", "", "typical member", "typical of all"]
     traits = table(header, apart, numbers=(2, 3)) if apart else "<p>Close to all others.</p>"
@@ -165,7 +170,11 @@ def moves_figure(segments: Sequence[SegmentProfile], days: int) -> go.Figure:
     names = {str(one.segment): f"{one.segment} {one.name}" for one in segments}
     to = [*names, *([GONE] if any(GONE in one.moves for one in segments) else [])]
     shares = [[one.moves.get(place, 0.0) for place in to] for one in segments]
-    drawn = figure(f"Where they are {days} days later", "segment then", "segment before")
+    drawn = figure(
+        f"Of each segment, how many are where {days} days later (a row adds up to 100 %)",
+        "segment then",
+        "segment before",
+    )
     drawn.add_heatmap(
         z=shares,
         x=[names.get(place, "not seen any more") for place in to],

@@ -103,7 +103,8 @@ def _moves(answer: Released, _evaluation: Mapping[str, Any]) -> list[str]:
     words = (
         f"Of the members of each segment, the share that behaves like each segment {days} days "
         f"later. {answer.manifest.metrics['moved_share'].value:.1%} of all have changed segment or "
-        f"are not seen any more. Make lists anew every {days} days."
+        "are not seen any more, since all that they did lies too long ago to count. Make lists "
+        f"anew every {days} days."
     )
     return [
         f"<h3>Who stays, and who moves on</h3><p>{escape(words)}</p>",
@@ -118,10 +119,11 @@ def _rfm(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
         return []
     none = found["without_order"]
     words = (
-        "Every customer who ordered is scored from 1 to 5 for how recent the last order is, for "
-        "the number of orders and for the amount bought: a score is the fifth of all customers "
-        "that one is in, 5 the best. It is another look at the same customers, for who is used to "
-        "it: segments are found without it."
+        "Customers who ordered are put in order three times: by how recent the last order is, by "
+        "the number of orders and by the amount bought. Each order is cut into five equal parts, "
+        "of which 5 is the best, and the three numbers give the class (docs/segments.md has the "
+        "rule). It is another look at the same customers, for who is used to it: segments are "
+        "found without it, and what to do follows from the segment."
         + (f" {none:,} customers ordered nothing and have no scores." if none else "")
     )
     classes, segments = found["classes"], list(found["classes"][0]["in_segment"])

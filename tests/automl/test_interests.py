@@ -258,7 +258,7 @@ def test_the_report_shows_who_was_taken_for_whom(trained) -> None:
     assert page.fetched == []
     counts = np.array(bundle.evaluation("interest")["confusion"])
     assert counts.sum() == bundle.manifest.answers["interest"].evidence.holdout_rows
-    assert "Said against actual" in bundle.report()
+    assert "What was said and what happened" in bundle.report()
 
 
 @pytest.mark.parametrize(
