@@ -19,6 +19,7 @@ __all__ = [
     "AMONG",
     "Action",
     "Ranks",
+    "Way",
     "place_figures",
     "products_to_foretell",
     "rank_last_products",

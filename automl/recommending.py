@@ -15,6 +15,7 @@ from automl.computing import compute
 from automl.next_products import (
     AMONG,
     Ranks,
+    Way,
     place_figures,
     products_to_foretell,
     rank_last_products,
@@ -25,7 +26,7 @@ from automl.resampling import Resamples
 from automl.splits import HOLDOUT_SHARE
 from clickstream.cuts import session_bounds
 from clickstream.errors import NotAnswerable, ReleaseRefused
-from clickstream.manifest import Recommendations
+from clickstream.manifest import NamedAfter, Recommendations
 from clickstream.neighbours import learn_recommendations
 from clickstream.recommending import read_recommender
 from clickstream.tables import Dataset, store
@@ -34,6 +35,9 @@ __all__ = ["Members", "Recommended", "train_recommendations"]
 
 _FEWEST = 15
 """Sessions, below which nothing is said of how good recommendations are."""
+_EXAMPLES = 3
+_NAMED = 3
+"""Products named for each."""
 
 
 @dataclass(frozen=True)
@@ -115,9 +119,31 @@ def train_recommendations(dataset: Dataset, members: Members | None, *, seed: in
         sessions=len(judged),
         metrics=figures.pop("recommended"),
         baselines=figures,
+        examples=_examples(ways, learned["product_categories"]),
     )
     files = {f"lookups/{name}.parquet": parquet_bytes(table) for name, table in learned.items()}
     return Recommended(described, files)
+
+
+def _examples(ways: Mapping[str, Way], known: pa.Table) -> list[NamedAfter]:
+    """What is named after each of the most popular products."""
+    categories = dict(
+        zip(*(known[name].to_pylist() for name in ("product_id", "category")), strict=True)
+    )
+
+    def titled(product: str) -> str:
+        category = categories[product]
+        return product if category is None else f"{product} ({category})"
+
+    return [
+        NamedAfter(
+            product=titled(product),
+            named=[titled(one) for one in ways["recommended"]([product]) if one != product][
+                :_NAMED
+            ],
+        )
+        for product in ways["popular"]([])[:_EXAMPLES]
+    ]
 
 
 def _require_sessions(found: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -95,6 +96,7 @@ def train_segments(
             *profiled.warnings,
         ],
         segments=profiled.segments,
+        segments_as_of=_as_of(found, prepared),
         rfm=rfm,
     )
     files = answer_files(answer.name, graph, evaluation, prepared)
@@ -142,6 +144,14 @@ def _described(found: Answerability, options: Options, admitted: Admitted) -> di
         "evidence": admitted.evidence,
         "leaks": admitted.leaks,
     }
+
+
+def _as_of(found: Answerability, prepared: Prepared) -> datetime | None:
+    """The last moment as of which training saw customers; sessions and rows have none in common."""
+    if found.scope != "customer":
+        return None
+    moment: datetime = prepared.training.start.max().astype("datetime64[us]").item()
+    return moment.replace(tzinfo=UTC)
 
 
 def _members(prepared: Prepared, labels: Any) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +21,7 @@ __all__ = [
     "Leak",
     "Manifest",
     "Metric",
+    "NamedAfter",
     "NextWindow",
     "Parity",
     "ProductClass",
@@ -51,6 +53,9 @@ class Input(_Part):
     lowest: float | None = Field(default=None, description="no value can lie below, by its meaning")
     highest: float | None = Field(default=None, description="no value can lie above")
     categories: list[str] | None = Field(default=None, description="values seen in training")
+    topic: str | None = Field(
+        default=None, description="what it is about; reasons tell of all inputs of a topic at once"
+    )
 
 
 class Metric(_Part):
@@ -204,6 +209,13 @@ class ProductClass(_Part):
     share: float = Field(description="of training's cases, 0 to 1")
 
 
+class NamedAfter(_Part):
+    """What is recommended after one product."""
+
+    product: str
+    named: list[str] = Field(description="the first of what `/recommend` names, the best first")
+
+
 class Recommendations(_Part):
     """How often the next product of a session is among those that `/recommend` names first."""
 
@@ -219,6 +231,9 @@ class Recommendations(_Part):
     baselines: dict[str, dict[str, Metric]] = Field(
         description="the same of popular products, of all and of the last product's category, and "
         "of what was viewed before"
+    )
+    examples: list[NamedAfter] = Field(
+        default=[], description="of popular products, each with its category where it has one"
     )
 
 
@@ -256,6 +271,9 @@ class AnswerManifest(_Part):
     leaks: list[Leak] = []
     warnings: list[str] = []
     segments: list[SegmentProfile] = []
+    segments_as_of: datetime | None = Field(
+        default=None, description="when customers were as their segments describe them"
+    )
     rfm: RfmBorders | None = None
     classes: list[ProductClass] = Field(
         default=[], description="what the columns of the output `value` are chances of"

@@ -13,6 +13,8 @@ from automl.reporting.drawing import TEAL, figure
 
 __all__ = ["class_figures"]
 
+_LONGEST_NAME = 50
+
 
 def class_figures(evaluation: Mapping[str, Any]) -> list[go.Figure]:
     """Figures of an answer with classes.
@@ -22,7 +24,7 @@ def class_figures(evaluation: Mapping[str, Any]) -> list[go.Figure]:
     evaluation : mapping
         Its `evaluation.json`.
     """
-    names = [shown(name) for name in evaluation["classes"]]
+    names = [shown(name, _LONGEST_NAME) for name in evaluation["classes"]]
     counts = np.array(evaluation["confusion"])
     return [_confusion(names, counts), _found(names, counts)]
 

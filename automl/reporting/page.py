@@ -8,10 +8,10 @@ from typing import Any
 from automl.html import page, table
 from automl.released import Released
 from automl.reporting.drawing import begun, shown
-from automl.reporting.profiled import METRICS_IN_WORDS
+from automl.reporting.figures_in_words import METRICS_IN_WORDS, verdict
 from automl.reporting.recommended import recommended_section
 from automl.reporting.sections import LEADS, SECTIONS
-from clickstream.manifest import AnswerManifest, Recommendations
+from clickstream.manifest import AnswerManifest, Metric, Recommendations
 
 __all__ = ["report"]
 
@@ -84,8 +84,14 @@ def _figures(manifest: AnswerManifest) -> str:
     ]
     if manifest.segments or manifest.classes:
         header.append("what it says")
-        rows = [[*row, METRICS_IN_WORDS[row[0]]] for row in rows]
+        rows = [[*row, _said(row[0], metrics[row[0]])] for row in rows]
     return table(header, rows)
+
+
+def _said(name: str, metric: Metric) -> str:
+    """What a figure says, and how good it is where there are grades."""
+    here = verdict(name, metric.value)
+    return METRICS_IN_WORDS[name] + (f" Here: {here}." if here else "")
 
 
 def _winner(manifest: AnswerManifest) -> str:

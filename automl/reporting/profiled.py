@@ -13,37 +13,7 @@ from automl.segments.following import GONE
 from automl.segments.naming import LEAST_DIFFERENCE, phrase
 from clickstream.manifest import AnswerManifest, Input, SegmentProfile, Trait
 
-__all__ = ["METRICS_IN_WORDS", "moves_figure", "profiled_section"]
-
-METRICS_IN_WORDS = {
-    "silhouette": "How much nearer a member lies to its own group than to the next: 1 where groups "
-    "are far apart, 0 where they run into each other, below 0 where members would fit better "
-    "elsewhere.",
-    "silhouette_lead": "By how much that is better than groups of the same sizes drawn by lot.",
-    "davies_bouldin": "How wide groups are against the distance between them: the smaller the "
-    "better.",
-    "within_ss": "How far members lie from the middle of their group, squared: the smaller the "
-    "more alike they are.",
-    "stability": "Whether the same groups come out of other samples of the same data: 1 for the "
-    "same ones, about 0 for others.",
-    "out_of_time_agreement": "Whether the same groups come out of newer data: 1 for the same "
-    "ones, about 0 for others.",
-    "held_out_agreement": "Whether the same groups come out of data that was set aside: 1 for the "
-    "same ones, about 0 for others.",
-    "smallest_share": "Share of the smallest group.",
-    "noise_share": "Share that is far from every group and fits none.",
-    "segments": "How many groups there are.",
-    "moved_share": "Share of customers that changed group or were not seen any more one target "
-    "window later.",
-    "next_spend_explained": "Of the differences in what customers spent next, the share that lies "
-    "between groups.",
-    "accuracy": "How often what was called most likely was right.",
-    "accuracy_2": "How often what was right was among the two most likely.",
-    "macro_f1": "How well each class is found and how often it is right where it is said, all "
-    "classes counting alike: 1 at best, 0 at worst.",
-    "log_loss": "How far chances were from what happened: the smaller the better.",
-}
-"""What figures of segments and interests say to who has never met them."""
+__all__ = ["moves_figure", "profiled_section"]
 
 _UNITS = {"customer": "customers", "session": "sessions", "row": "rows"}
 
@@ -58,7 +28,8 @@ def profiled_section(manifest: AnswerManifest) -> str:
     """
     inputs = {one.name: one for one in manifest.inputs}
     words = "".join(f"<p>{escape(text)}</p>" for text in _words(manifest))
-    parts = [_sizes(manifest), *(_segment(one, inputs) for one in manifest.segments)]
+    told = (_segment(one, inputs, _alike(one, manifest.segments)) for one in manifest.segments)
+    parts = [_sizes(manifest), *told]
     return f"<h3>The segments</h3>{words}{''.join(parts)}"
 
 
@@ -75,7 +46,7 @@ def _sizes(manifest: AnswerManifest) -> str:
     followed = [one.next_window for one in segments if one.next_window is not None]
     if followed:
         columns[f"bought in the next {days} days"] = [f"{one.buying_share:.1%}" for one in followed]
-        columns["spent then on average, 0 included"] = [
+        columns["spent then on average, 0 included (currency of the log)"] = [
             f"{one.spend_mean:,.2f}" for one in followed
         ]
     rows = list(zip(*columns.values(), strict=True))
@@ -106,8 +77,9 @@ def _afterwards(manifest: AnswerManifest) -> list[str]:
     spend = {one.name: one.next_window.spend_mean for one in followed if one.next_window}
     most, least = max(spend, key=spend.__getitem__), min(spend, key=spend.__getitem__)
     return [
-        f"They were made as of {days} days before the end of the log, and sizes are of that day. "
-        f"What was bought in the {days} days that followed played no part in that, so it shows "
+        f"They were made as of {days} days before the end of the log{_day(manifest)}, and sizes "
+        f"are of that day. What was bought in the {days} days that followed played no part in "
+        "that, so it shows "
         f"whether the names hold: on average {most} spent {spend[most]:,.2f} each, {least} "
         f"{spend[least]:,.2f}.",
         f"How much customers differ in what they spent is explained to {explained:.1%} by their "
@@ -116,7 +88,21 @@ def _afterwards(manifest: AnswerManifest) -> list[str]:
     ]
 
 
-def _segment(one: SegmentProfile, inputs: Mapping[str, Input]) -> str:
+def _day(manifest: AnswerManifest) -> str:
+    moment = manifest.segments_as_of
+    return "" if moment is None else f" ({moment:%Y-%m-%d})"
+
+
+def _alike(one: SegmentProfile, segments: Sequence[SegmentProfile]) -> list[str]:
+    """Names of the other segments with the same strategy."""
+    return [
+        f"{other.segment} {other.name}"
+        for other in segments
+        if other.segment != one.segment and other.strategy == one.strategy
+    ]
+
+
+def _segment(one: SegmentProfile, inputs: Mapping[str, Input], alike: Sequence[str]) -> str:
     strategy = one.strategy
     plan = [
         ["Goal", strategy.goal],
@@ -134,7 +120,17 @@ def _segment(one: SegmentProfile, inputs: Mapping[str, Input]) -> str:
     header = ["what sets it apart", "", "typical member", "typical of all"]
     traits = table(header, apart, numbers=(2, 3)) if apart else "<p>Close to all others.</p>"
     heading = f"{one.segment} {one.name}: {one.share:.0%}"
-    return f"<h4>{escape(heading)}</h4>{traits}{table(['what to do', ''], plan)}"
+    return f"<h4>{escape(heading)}</h4>{traits}{table(['what to do', ''], plan)}{_same_plan(alike)}"
+
+
+def _same_plan(alike: Sequence[str]) -> str:
+    if not alike:
+        return ""
+    words = (
+        f"The same plan as for {' and '.join(alike)}: one rule names them all. What sets each "
+        "apart, above, says what to put into the messages."
+    )
+    return f'<p class="note">{escape(words)}</p>'
 
 
 def _trait(trait: Trait, described: Input) -> list[str]:

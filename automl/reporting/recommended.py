@@ -23,7 +23,7 @@ def recommended_section(found: Recommendations) -> str:
         As the manifest has them.
     """
     words = "".join(f"<p>{escape(sentence)}</p>" for sentence in _words(found))
-    return f"<h2>Recommendations</h2>{words}{table(list(_HEADER), _rows(found))}"
+    return f"<h2>Recommendations</h2>{words}{table(list(_HEADER), _rows(found))}{_examples(found)}"
 
 
 def recommended_lines(found: Recommendations) -> list[str]:
@@ -59,6 +59,13 @@ def _words(found: Recommendations) -> list[str]:
         "named, and the mean of 1/place, which is 1 where it always came first and 0 where it was "
         "not named. Values with their 95 % interval.",
     ]
+
+
+def _examples(found: Recommendations) -> str:
+    if not found.examples:
+        return ""
+    rows = [[one.product, ", ".join(one.named)] for one in found.examples]
+    return table(["after this popular product", "it recommends"], rows)
 
 
 def _rows(found: Recommendations) -> list[list[str]]:

@@ -63,6 +63,16 @@ def _visits(products, number=400):
     ]
 
 
+def test_examples_are_what_is_named_after_popular_products(tmp_path) -> None:
+    # Everyone goes from a to b of the same pair; pair 0 is viewed most.
+    visits = _visits(lambda visit, place: f"{'ab'[place % 2]}{visit % 30 if visit % 2 else 0}")
+    found = train_recommendations(read_log(tmp_path / "log.csv", visits), None, seed=0).manifest
+    named = {one.product.split(" ")[0]: one.named for one in found.examples}
+    assert len(named) == 3
+    assert named["a0"][0].startswith("b0")
+    assert named["b0"][0].startswith("a0")
+
+
 def test_a_log_in_which_nothing_follows_from_anything_is_refused(tmp_path) -> None:
     drawn = np.random.default_rng(0).integers(15, size=(400, 5))
     log = read_log(tmp_path / "log.csv", _visits(lambda visit, place: f"p{drawn[visit, place]}"))

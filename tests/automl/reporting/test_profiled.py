@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from automl.reporting.profiled import METRICS_IN_WORDS, moves_figure, profiled_section
+from automl.reporting.figures_in_words import METRICS_IN_WORDS, verdict
+from automl.reporting.profiled import moves_figure, profiled_section
 from clickstream.bundle import open_bundle
 from clickstream.manifest import SegmentProfile, Strategy
 from tests.automl.pages import Page
@@ -46,6 +47,30 @@ def test_a_strategy_is_text_and_no_markup(tmp_path) -> None:
     manifest = hand_made.segment_bundle(tmp_path / "bundle").manifest.answers["segment"]
     told = manifest.model_copy(update={"segments": [segment(1)]})
     assert "Know &lt;them&gt;." in profiled_section(told)
+
+
+def test_segments_with_one_plan_name_each_other(tmp_path) -> None:
+    manifest = hand_made.segment_bundle(tmp_path / "bundle").manifest.answers["segment"]
+    other = segment(3).model_copy(update={"strategy": STRATEGY.model_copy(update={"goal": "g"})})
+    told = manifest.model_copy(update={"segments": [segment(1), segment(2), other]})
+    text = Page(profiled_section(told)).text
+    assert text.count("The same plan as for") == 2
+    assert "The same plan as for 2 kind 2" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("silhouette", 0.71, "far apart"),
+        ("silhouette", 0.3, "partly run into each other"),
+        ("silhouette", -0.2, "hardly groups"),
+        ("stability", 0.83, "much the same"),
+        ("davies_bouldin", 1.0, ""),
+    ],
+)
+def test_a_figure_is_graded_where_there_are_grades(name: str, value: float, said: str) -> None:
+    assert verdict(name, value).startswith(said)
+    assert bool(verdict(name, value)) == bool(said)
 
 
 @pytest.mark.parametrize("fixture", ["trained", "trained_on_orders"])
