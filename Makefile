@@ -16,7 +16,7 @@ SOURCES := $(shell find clickstream automl -name '*.py')
 export BENTOML_DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-spark env-peers demo smoke test lint serve bentos load-test bench bench-accuracy requirements clean
+.PHONY: help env env-spark env-peers demo smoke test lint serve bentos load-test bench bench-accuracy bench-serving requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -73,6 +73,9 @@ load-test: $(INSTALLED) $(TRAINED) ## Load the three services for 30 s and check
 
 bench: $(INSTALLED) ## Measure speed and memory; prints machine and versions
 	$(BIN)/python -m benchmarks.run
+
+bench-serving: $(INSTALLED) ## Measure what an answer costs, beside a stock BentoML service
+	$(BIN)/python -m benchmarks.serving_speed
 
 bench-accuracy: $(INSTALLED) $(PEERS_INSTALLED) ## Measure models beside their peers, for about an hour and a half
 	$(BIN)/python -m benchmarks.accuracy

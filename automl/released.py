@@ -115,6 +115,7 @@ def _number_input(feature: Feature, values: Any) -> Input:
         maximum=float(known.max()) if known.size else None,
         lowest=feature.lowest,
         highest=feature.highest,
+        topic=feature.topic,
     )
 
 
@@ -126,6 +127,7 @@ def _string_input(feature: Feature, values: pd.Series[str]) -> Input:
         unit=feature.unit,
         description=feature.description,
         categories=categories if len(categories) <= _CATEGORIES_LISTED else None,
+        topic=feature.topic,
     )
 
 

@@ -188,13 +188,13 @@ def sizes_figure(evaluation: Evaluation) -> go.Figure:
             marker_color=_TEAL,
             text=[f"{size:,} ({size / total:.1%})" for size in sizes.values()],
             textposition="auto",
-            hovertemplate="%{y}: %{x:,} rows<extra></extra>",
+            hovertemplate="%{y}: %{x:,} members<extra></extra>",
         )
     )
     figure.update_yaxes(type="category", autorange="reversed", automargin=True)
-    figure.update_xaxes(title="rows")
-    remark = f"{total:,} rows, each counted with the segment nearest to it"
-    return _headed(figure, "Sizes of the segments in training", remark)
+    figure.update_xaxes(title="members")
+    remark = f"{total:,} in all, each counted with the segment nearest to it"
+    return _headed(figure, "Sizes of the segments", remark)
 
 
 def _sizes(evaluation: Evaluation) -> dict[int, int]:
@@ -214,7 +214,8 @@ def profile_figure(evaluation: Evaluation) -> go.Figure:
     figure = go.Figure(
         go.Heatmap(
             z=_turned(profiles["differences"]),
-            text=[[_typical(value) for value in row] for row in _turned(profiles["typical"])],
+            text=[[_signed(value) for value in row] for row in _turned(profiles["differences"])],
+            customdata=[[_typical(value) for value in row] for row in _turned(profiles["typical"])],
             x=[_called(evaluation, number) for number in profiles["segments"]],
             y=[shown(name.replace("_", " ")) for name in profiles["inputs"]],
             zmin=-_DEEPEST,
@@ -224,14 +225,17 @@ def profile_figure(evaluation: Evaluation) -> go.Figure:
             ygap=2,
             texttemplate="%{text}",
             colorbar={"title": "standard<br>deviations"},
-            hovertemplate="%{x}, %{y}: median %{text}, mean %{z:.2f} standard deviations from that "
-            "of all rows<extra></extra>",
+            hovertemplate="%{x}, %{y}: typical %{customdata}, mean %{z:.2f} standard deviations "
+            "from that of all<extra></extra>",
         )
     )
     figure.update_yaxes(type="category", autorange="reversed", automargin=True)
     figure.update_xaxes(type="category", side="bottom")
     left_out = profiles["left_out"]
-    remark = "in a cell the median; red: mean above that of all rows, blue: below"
+    remark = (
+        "how far the segment's average lies above (red) or below (blue) that of all: 0.2 is "
+        "little, 0.8 much"
+    )
     if left_out:
         remark += f"; {left_out} more inputs differ less"
     return _headed(figure, "Profiles of the segments", remark)
@@ -240,6 +244,10 @@ def profile_figure(evaluation: Evaluation) -> go.Figure:
 def _turned(rows: Sequence[Sequence[float | None]]) -> list[list[float | None]]:
     """Inputs down, segments across."""
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _signed(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:+.1f}"
 
 
 def _typical(value: float | None) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["served"]
+__all__ = ["free_port", "served"]
 
 _ROOT = Path(__file__).resolve().parents[1]
 _READY = "Ready."
@@ -39,7 +39,7 @@ def served(models: Path, folder: Path) -> Iterator[str]:
     CalledProcessError
         If it cannot be packaged, or does not start.
     """
-    port = _free_port()
+    port = free_port()
     environment = os.environ | {
         "BENTOML_HOME": str((folder / "store").resolve()),
         "BENTOML_DO_NOT_TRACK": "true",
@@ -63,7 +63,8 @@ def served(models: Path, folder: Path) -> Iterator[str]:
                 runner.kill()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback where nobody listens."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])

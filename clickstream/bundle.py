@@ -103,6 +103,22 @@ class Bundle:
         """The ONNX graph of an answer."""
         return (self.path / answer / "model.onnx").read_bytes()
 
+    def reference(self, answer: str) -> Path:
+        """Background rows of an answer's inputs, as Parquet.
+
+        Raises
+        ------
+        BundleError
+            If the bundle was made without them.
+        """
+        file = self.path / answer / "reference.parquet"
+        if not file.is_file():
+            raise BundleError(
+                f"{self.path} has no reference.parquet in {answer}, which reasons are made from. "
+                "Package it again."
+            )
+        return file
+
     def evaluation(self, answer: str) -> dict[str, Any]:
         """Curves, leaderboard and profiles, as pages and reports draw them."""
         return _read_json(self.path / answer / "evaluation.json")

@@ -56,6 +56,9 @@ class FeatureBatch:
     categorical: npt.NDArray[np.object_]
     columns: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
 
+    def __len__(self) -> int:
+        return len(self.unit_ids)
+
 
 @dataclass(frozen=True)
 class Predictions:
@@ -135,6 +138,13 @@ class Scorer:
         A verified bundle.
     threads : int, default 1
         Threads for DuckDB and for ONNX Runtime, each.
+
+    Attributes
+    ----------
+    bundle : Bundle
+        As given.
+    graphs : dict of str to Graph
+        By answer.
     """
 
     def __init__(self, bundle: Bundle, threads: int = 1) -> None:
@@ -148,7 +158,7 @@ class Scorer:
             for answer in bundle.manifest.answers
             if from_events
         }
-        self._graphs = {
+        self.graphs = {
             answer: Graph(bundle.model(answer), threads) for answer in bundle.manifest.answers
         }
 
@@ -173,10 +183,21 @@ class Scorer:
         Raises
         ------
         InputError
+            As `row_features`.
+        """
+        name, _ = self.bundle.answer(answer)
+        return self.predict(name, self.row_features(name, rows))
+
+    def row_features(self, answer: str, rows: Sequence[Mapping[str, Any]]) -> FeatureBatch:
+        """Inputs of ready-made rows, in their order.
+
+        Raises
+        ------
+        InputError
             If an id is sent twice, or some rows have one and some not. Rows without ids have
             their number, from 1.
         """
-        name, manifest = self.bundle.answer(answer)
+        _, manifest = self.bundle.answer(answer)
         columns = {
             column.name: np.array(
                 [row.get(column.name) for row in rows],
@@ -184,8 +205,7 @@ class Scorer:
             )
             for column in manifest.inputs
         }
-        ids = _row_ids(rows)
-        return self.predict(name, feature_batch(ids, columns, manifest.inputs))
+        return feature_batch(_row_ids(rows), columns, manifest.inputs)
 
     def unit_features(self, answer: str, units: Sequence[Unit]) -> FeatureBatch:
         """Inputs of units, in their order, made by the bundle's own SQL.
@@ -227,7 +247,7 @@ class Scorer:
         _, manifest = self.bundle.answer(answer)
         return Predictions(
             batch.unit_ids,
-            self._graphs[answer].outputs(batch),
+            self.graphs[answer].outputs(batch),
             unlike_training(batch.numeric, batch.categorical, manifest),
             batch.columns,
         )

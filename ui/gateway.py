@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import uuid
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -152,19 +153,36 @@ class Gateway:
         job: Callable[[httpx.AsyncClient, Task], Awaitable[T]],
         patience: float,
     ) -> Outcomes[T]:
-        outcomes = await asyncio.gather(*(self._one(task, job, patience) for task in tasks))
+        headers = self._headers()
+        outcomes = await asyncio.gather(
+            *(self._one(task, job, patience, headers) for task in tasks)
+        )
         return dict(zip(tasks, outcomes, strict=True))
+
+    def _headers(self) -> dict[str, str]:
+        """What all requests of one question carry: an id that their logs share, and the key."""
+        traced = {"X-Request-ID": uuid.uuid4().hex}
+        key = self.settings.api_key
+        return (
+            traced
+            if key is None
+            else traced | {"Authorization": f"Bearer {key.get_secret_value()}"}
+        )
 
     def _setting(self, patience: float) -> str:
         brief = patience == self.settings.status_timeout
         return "CLICKWISE_STATUS_TIMEOUT" if brief else "CLICKWISE_TIMEOUT"
 
     async def _one(
-        self, task: Task, job: Callable[[httpx.AsyncClient, Task], Awaitable[T]], patience: float
+        self,
+        task: Task,
+        job: Callable[[httpx.AsyncClient, Task], Awaitable[T]],
+        patience: float,
+        headers: Mapping[str, str],
     ) -> T | GatewayError:
         url = self.settings.url(task)
         try:
-            async with asyncio.timeout(patience), self._client(url) as client:
+            async with asyncio.timeout(patience), self._client(url, headers) as client:
                 return await job(client, task)
         except GatewayError as error:
             return error
@@ -185,10 +203,12 @@ class Gateway:
                 task, f"What answers at {url} is no clickwise-{task}: {type(error).__name__}."
             )
 
-    def _client(self, url: str) -> httpx.AsyncClient:
+    def _client(self, url: str, headers: Mapping[str, str]) -> httpx.AsyncClient:
         # The services are neighbours: a proxy set for the outside world is none of theirs. The
         # deadline around the whole request replaces httpx's own, which only bound one read each.
-        return httpx.AsyncClient(base_url=url, verify=self._ssl, trust_env=False, timeout=None)
+        return httpx.AsyncClient(
+            base_url=url, headers=headers, verify=self._ssl, trust_env=False, timeout=None
+        )
 
 
 def batches(question: Question) -> Iterator[list[dict[str, Any]]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ui.models import Task
@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     segmentation_url: str | None = Field(
         None,
         description="URL of the segmentation service; http://127.0.0.1 and its port by default",
+    )
+    api_key: SecretStr | None = Field(
+        None, description="key that the app shows to the services, where they want one"
     )
     timeout: PositiveFloat = Field(
         30.0, description="seconds that one service may take for one answer"

@@ -39,10 +39,10 @@ Grades = Sequence[tuple[float, str]]
 """From the best: what is said of this value and more."""
 
 _APART: Grades = (
-    (0.71, "far apart"),
-    (0.51, "well apart"),
+    (0.71, "lie far apart"),
+    (0.51, "lie well apart"),
     (0.26, "partly run into each other: borders are drawn, not found"),
-    (-1.0, "hardly groups at all"),
+    (-1.0, "are hardly groups at all"),
 )
 """The grades of Kaufman and Rousseeuw, "Finding Groups in Data" (1990), table 4 of chapter 2."""
 

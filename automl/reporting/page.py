@@ -46,23 +46,27 @@ def report(
         if head["simulated"]
         else ""
     )
-    sections = [_section(answer, evaluations[answer.name]) for answer in answers]
-    sections += [] if recommended is None else [recommended_section(recommended)]
+    told = "" if recommended is None else recommended_section(recommended)
+    sections = [
+        # What is for marketers stands together, before how the first answer was found.
+        _section(answer, evaluations[answer.name], "" if place else told)
+        for place, answer in enumerate(answers)
+    ] or [told]
     sections += [
         f"<h2>{escape(name)}: not packaged</h2><p>{escape(reason)}</p>"
         for name, reason in refused.items()
     ]
-    about = f"<p>Data version {head['data_version'][:12]}, seed {head['seed']}.</p>"
-    return page(f"{head['task']} from {head['source']}", simulated + about + "".join(sections))
+    about = f'<p class="note">Data version {head["data_version"][:12]}, seed {head["seed"]}.</p>'
+    return page(f"{head['task']} from {head['source']}", simulated + "".join(sections) + about)
 
 
-def _section(answer: Released, evaluation: dict[str, Any]) -> str:
+def _section(answer: Released, evaluation: dict[str, Any], after_lead: str) -> str:
     manifest = answer.manifest
     warnings = "".join(f'<p class="warning">{escape(text)}</p>' for text in manifest.warnings)
     lead = "".join(part for section in LEADS for part in section(answer, evaluation))
-    found = f'<h3>How they were found</h3><p class="note">{_FOR_WHOM}</p>' if lead else ""
+    found = f'<h2>How the segments were found</h2><p class="note">{_FOR_WHOM}</p>' if lead else ""
     return (
-        f"<h2>{escape(answer.name)}</h2>{lead}{found}"
+        f"<h2>{escape(answer.name)}</h2>{lead}{after_lead}{found}"
         f"<p>{escape(begun(manifest.meaning))}. {_complement(manifest)}"
         f"Status: {manifest.status} ({escape(manifest.status_reason)}). "
         f"{_winner(manifest)}</p>{warnings}"

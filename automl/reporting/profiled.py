@@ -9,12 +9,17 @@ import plotly.graph_objects as go
 
 from automl.html import table
 from automl.reporting.drawing import figure
+from automl.reporting.figures_in_words import verdict
 from automl.segments.following import GONE
 from automl.segments.naming import LEAST_DIFFERENCE, phrase
 from clickstream.manifest import AnswerManifest, Input, SegmentProfile, Trait
 
 __all__ = ["moves_figure", "profiled_section"]
 
+_AGREEMENTS = {
+    "out_of_time_agreement": "later data",
+    "held_out_agreement": "data that was set aside",
+}
 _UNITS = {"customer": "customers", "session": "sessions", "row": "rows"}
 
 
@@ -28,7 +33,10 @@ def profiled_section(manifest: AnswerManifest) -> str:
     """
     inputs = {one.name: one for one in manifest.inputs}
     words = "".join(f"<p>{escape(text)}</p>" for text in _words(manifest))
-    told = (_segment(one, inputs, _alike(one, manifest.segments)) for one in manifest.segments)
+    units = _UNITS[manifest.scope]
+    told = (
+        _segment(one, inputs, _alike(one, manifest.segments), units) for one in manifest.segments
+    )
     parts = [_sizes(manifest), *told]
     return f"<h3>The segments</h3>{words}{''.join(parts)}"
 
@@ -46,7 +54,7 @@ def _sizes(manifest: AnswerManifest) -> str:
     followed = [one.next_window for one in segments if one.next_window is not None]
     if followed:
         columns[f"bought in the next {days} days"] = [f"{one.buying_share:.1%}" for one in followed]
-        columns["spent then on average, 0 included (currency of the log)"] = [
+        columns["spent then on average, 0 included (the shop's currency)"] = [
             f"{one.spend_mean:,.2f}" for one in followed
         ]
     rows = list(zip(*columns.values(), strict=True))
@@ -65,7 +73,20 @@ def _words(manifest: AnswerManifest) -> list[str]:
             f"Most sales come from segment {top.segment}, {top.name}: {top.share:.0%} of the "
             f"{units}, {top.revenue_share:.0%} of sales."
         )
-    return [*said, *_afterwards(manifest)]
+    return [*said, *_clearness(manifest), *_afterwards(manifest)]
+
+
+def _clearness(manifest: AnswerManifest) -> list[str]:
+    """How far the groups can be relied on, in words."""
+    values = {name: metric.value for name, metric in manifest.metrics.items()}
+    again = next((name for name in _AGREEMENTS if name in values), None)
+    said = [f"Seen from afar, they {verdict('silhouette', values['silhouette'])}."]
+    if again is not None:
+        said.append(
+            f"Made once more from {_AGREEMENTS[again]}, they come out "
+            f"{verdict(again, values[again])}."
+        )
+    return [" ".join(said)]
 
 
 def _afterwards(manifest: AnswerManifest) -> list[str]:
@@ -82,9 +103,9 @@ def _afterwards(manifest: AnswerManifest) -> list[str]:
         "that, so it shows "
         f"whether the names hold: on average {most} spent {spend[most]:,.2f} each, {least} "
         f"{spend[least]:,.2f}.",
-        f"How much customers differ in what they spent is explained to {explained:.1%} by their "
-        "segment; the rest lies between members of the same one. Choose by segments what to say to "
-        "whom; they do not foretell what one customer spends.",
+        "These are averages: single customers of one segment differ far more than segments do "
+        f"({explained:.1%} of all differences in what was spent lie between segments). Choose by "
+        "segments what to say to whom; they do not foretell what one customer spends.",
     ]
 
 
@@ -102,7 +123,9 @@ def _alike(one: SegmentProfile, segments: Sequence[SegmentProfile]) -> list[str]
     ]
 
 
-def _segment(one: SegmentProfile, inputs: Mapping[str, Input], alike: Sequence[str]) -> str:
+def _segment(
+    one: SegmentProfile, inputs: Mapping[str, Input], alike: Sequence[str], units: str
+) -> str:
     strategy = one.strategy
     plan = [
         ["Goal", strategy.goal],
@@ -119,7 +142,7 @@ def _segment(one: SegmentProfile, inputs: Mapping[str, Input], alike: Sequence[s
     ]
     header = ["what sets it apart", "", "typical member", "typical of all"]
     traits = table(header, apart, numbers=(2, 3)) if apart else "<p>Close to all others.</p>"
-    heading = f"{one.segment} {one.name}: {one.share:.0%}"
+    heading = f"{one.segment} {one.name} ({one.share:.0%} of {units})"
     return f"<h4>{escape(heading)}</h4>{traits}{table(['what to do', ''], plan)}{_same_plan(alike)}"
 
 
@@ -127,8 +150,8 @@ def _same_plan(alike: Sequence[str]) -> str:
     if not alike:
         return ""
     words = (
-        f"The same plan as for {' and '.join(alike)}: one rule names them all. What sets each "
-        "apart, above, says what to put into the messages."
+        f"The same plan as for {' and '.join(alike)}; they differ in what is listed above, each "
+        "under its own name."
     )
     return f'<p class="note">{escape(words)}</p>'
 
@@ -167,9 +190,10 @@ def moves_figure(segments: Sequence[SegmentProfile], days: int) -> go.Figure:
     to = [*names, *([GONE] if any(GONE in one.moves for one in segments) else [])]
     shares = [[one.moves.get(place, 0.0) for place in to] for one in segments]
     drawn = figure(
-        f"Of each segment, how many are where {days} days later (a row adds up to 100 %)",
-        "segment then",
-        "segment before",
+        f"Of each segment, how many are where {days} days later (a row adds up to 100 %, but for "
+        "rounding)",
+        f"segment {days} days later",
+        "segment at first",
     )
     drawn.add_heatmap(
         z=shares,

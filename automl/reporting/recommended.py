@@ -52,8 +52,8 @@ def _words(found: Recommendations) -> list[str]:
     return [
         f"Of 100 sessions, {100 * ours:.0f} went on to a product that was among the five "
         f"recommended; had popular products been shown, {100 * popular:.0f} would have.",
-        f"POST /recommend names what others viewed next or bought together; {found.products:,} "
-        "products are known.",
+        f"They name what others viewed next or bought together; {found.products:,} products are "
+        "known. A service gives them at POST /recommend.",
         f"Split {found.split}. Of {found.sessions:,} sessions of the test the last product was "
         f"to be foretold from the {acts} before it: how often it was among the first 5 and 20 "
         "named, and the mean of 1/place, which is 1 where it always came first and 0 where it was "
@@ -69,7 +69,14 @@ def _examples(found: Recommendations) -> str:
 
 
 def _rows(found: Recommendations) -> list[list[str]]:
-    ways = {"recommended": found.metrics, **found.baselines}
+    popular = found.baselines["popular"]
+    others = {
+        name: figures
+        for name, figures in found.baselines.items()
+        # Without categories those of one are those of all.
+        if name == "popular" or figures != popular
+    }
+    ways = {"recommended": found.metrics, **others}
     return [[name, *_shown(figures)] for name, figures in ways.items()]
 
 

@@ -121,9 +121,9 @@ def _rfm(answer: Released, evaluation: Mapping[str, Any]) -> list[str]:
     words = (
         "Customers who ordered are ranked three times: by how recent the last order is, by the "
         "number of orders and by the amount bought. Each ranking is cut into five equal parts, of "
-        "which 5 is the best, and the three numbers give the class (docs/segments.md has the "
-        "rule). It is another look at the same customers, for who is used to it: segments are "
-        "found without it, and what to do follows from the segment."
+        "which 5 is the best, and the three numbers give the class. It is another look at the "
+        "same customers, for who is used to it, and need not agree with the segments, which are "
+        "found without it. Plans and lists go by the segment, not by the class."
         + (f" {none:,} customers ordered nothing and have no scores." if none else "")
     )
     classes, segments = found["classes"], list(found["classes"][0]["in_segment"])

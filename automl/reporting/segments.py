@@ -12,6 +12,8 @@ from automl.reporting.drawing import figure
 
 __all__ = ["segment_figures"]
 
+_LONGEST_NAME = 50
+
 
 def segment_figures(evaluation: Mapping[str, Any]) -> list[go.Figure]:
     """Figures of a segment answer.
@@ -37,6 +39,6 @@ def _map(points: Sequence[Sequence[float]], names: Mapping[str, str]) -> go.Figu
             y=[point[1] for point in mine],
             mode="markers",
             marker={"size": 5, "opacity": 0.6},
-            name=shown(f"{segment} {names[str(segment)]}"),
+            name=shown(f"{segment} {names[str(segment)]}", _LONGEST_NAME),
         )
     return made

@@ -16,7 +16,7 @@ What a model is given of a session or of a customer, from nothing but the events
 question: a session's up to its last click and its customer's earlier sessions before its first
 one, a customer's before `as_of`. A table per scope: what each feature is, in which unit, and
 between which values it can lie. Empty means that nothing is known, such as the time since an
-order of someone who never ordered.
+order of someone who never ordered. Reasons of a prediction tell of all features of a topic at once.
 
 `<category>` stands for each of the categories met most (by sessions: viewed), at most twelve, and
 `<column>` for each context column of the source. Durations and times of day are there where the
@@ -44,14 +44,15 @@ def _table(title: str, features: Iterable[Feature]) -> list[str]:
     return [
         f"## {title}",
         "",
-        "| feature | what it is | unit | range |",
-        "| --- | --- | --- | --- |",
+        "| feature | what it is | unit | range | topic |",
+        "| --- | --- | --- | --- | --- |",
         *lines,
     ]
 
 
 def _line(feature: Feature) -> str:
-    return f"| `{feature.name}` | {feature.description} | {feature.unit} | {_range(feature)} |"
+    parts = (feature.description, feature.unit, _range(feature), feature.topic)
+    return f"| `{feature.name}` | {' | '.join(str(part) for part in parts)} |"
 
 
 def _range(feature: Feature) -> str:

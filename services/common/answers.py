@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +14,10 @@ from pydantic.config import JsonDict
 from pydantic.json_schema import SkipJsonSchema
 
 from clickstream.bundle import AnswerManifest, Manifest
+from clickstream.reasons import Reasons
+from services.common.reasons import PredictionReason, in_points, told
 
-__all__ = ["Absent", "Outcome", "Prediction", "left_out", "shared_parts"]
+__all__ = ["Absent", "Outcome", "Prediction", "left_out", "shared_parts", "tenth"]
 
 Absent = SkipJsonSchema[None]
 """None inside, left out of the answer: the schema never promises a null."""
@@ -44,12 +46,15 @@ class Outcome:
         Which unit.
     columns : dict of str to ndarray
         What the query says of all units, whether or not the model takes it.
+    reasons : Reasons or None
+        Of the unit, where they were asked for.
     """
 
     manifest: AnswerManifest
     outputs: Mapping[str, npt.NDArray[Any]]
     place: int
     columns: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+    reasons: Reasons | None = None
 
     def numbers(self, output: str) -> list[float]:
         """The unit's numbers of one output."""
@@ -74,13 +79,25 @@ class Prediction(BaseModel):
     proxy: bool = Field(description="true where the label only stands in for what was asked")
     simulated: bool = Field(description="true where the model learned from simulated data")
     warnings: list[str] = Field(description="reasons to trust this less; empty where none is known")
+    base: float | Absent = left_out(
+        "what is explained, on average over background rows; only with `explain`"
+    )
+    reasons: list[PredictionReason] | Absent = left_out(
+        "what moved it away from `base`, the largest effect first; only with `explain`"
+    )
     model_version: str
     data_version: str
+
+    effect_words: ClassVar[Callable[[float], str]] = in_points
 
     @classmethod
     @abstractmethod
     def own_parts(cls, outcome: Outcome) -> dict[str, Any]:
         """`value`, and whatever else this kind of prediction says."""
+
+    @abstractmethod
+    def band(self) -> str:
+        """One of few that the value lies in, for metrics."""
 
     @classmethod
     def of(cls, outcome: Outcome, unit_id: str, shared: dict[str, Any], unlike: list[str]) -> Self:
@@ -98,7 +115,23 @@ class Prediction(BaseModel):
             The unit's own warnings; those of the model follow.
         """
         warnings = [*unlike, *shared["warnings"]]
-        return cls(**shared | {"id": unit_id, "warnings": warnings} | cls.own_parts(outcome))
+        parts = shared | {"id": unit_id, "warnings": warnings} | cls.own_parts(outcome)
+        if outcome.reasons is not None:
+            parts["base"] = outcome.reasons.base
+            parts["reasons"] = told(outcome.reasons, cls.effect_words)
+        return cls(**parts)
+
+
+def tenth(chance: float) -> str:
+    """The tenth that a chance lies in, such as `0.2-0.3`.
+
+    Parameters
+    ----------
+    chance : float
+        0 to 1.
+    """
+    number = min(int(10 * chance), 9)
+    return f"{number / 10:.1f}-{(number + 1) / 10:.1f}"
 
 
 def shared_parts(manifest: Manifest, described: AnswerManifest) -> dict[str, Any]:

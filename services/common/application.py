@@ -13,9 +13,10 @@ from clickstream.bundle import Bundle
 from services.common.answers import Prediction
 from services.common.descriptions import description_routes
 from services.common.docs import add_docs_page, add_forms, prediction_docs
-from services.common.errors import add_error_handlers
+from services.common.errors import add_error_handlers, error_responses
 from services.common.limits import read_body
 from services.common.predicting import Predictor
+from services.common.prediction_log import PredictionLog
 
 __all__ = ["make_application"]
 
@@ -26,6 +27,9 @@ def make_application(
     kinds: Mapping[str, type[Prediction]] | None = None,
     further: Sequence[APIRouter] = (),
     further_forms: Sequence[type[BaseModel]] = (),
+    *,
+    threads: int = 1,
+    log: PredictionLog | None = None,
 ) -> FastAPI:
     """Make the application that answers from one bundle.
 
@@ -44,13 +48,17 @@ def make_application(
         Routes of this service alone.
     further_forms : sequence of type of BaseModel
         What their bodies must be.
+    threads : int, default 1
+        For DuckDB and for ONNX Runtime, each.
+    log : PredictionLog, optional
+        Where predictions are kept.
 
     Raises
     ------
     BundleError
         If the bundle does not answer its own example.
     """
-    predictor = Predictor(bundle, kind, kinds)
+    predictor = Predictor(bundle, kind, kinds, threads=threads, log=log)
     application = FastAPI(
         title=f"Clickwise {bundle.manifest.task}",
         version=bundle.manifest.model_version,
@@ -58,6 +66,7 @@ def make_application(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        responses=error_responses(401, 429, 503),
     )
     add_error_handlers(application)
     application.include_router(_prediction_routes(predictor))
@@ -72,14 +81,9 @@ def make_application(
 def _prediction_routes(predictor: Predictor) -> APIRouter:
     router = APIRouter()
 
-    # Not async, so it runs in a thread and the event loop stays free for other callers.
     @router.post("/predict", **prediction_docs(predictor))
-    def predict(body: Annotated[bytes, Depends(read_body)]) -> Response:
+    async def predict(body: Annotated[bytes, Depends(read_body)]) -> Response:
         """Answer for units or rows, one prediction each, in their order."""
-        return _json(predictor.answer(body))
+        return Response(await predictor.answer(body), media_type="application/json")
 
     return router
-
-
-def _json(content: BaseModel) -> Response:
-    return Response(content.model_dump_json(exclude_none=True), media_type="application/json")

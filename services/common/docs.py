@@ -80,10 +80,20 @@ def form_docs(
 
 
 def add_forms(application: FastAPI, forms: Iterable[type[BaseModel]]) -> None:
-    """Add the forms' schemas, which FastAPI does not see, since it does not read the body."""
+    """Add what FastAPI does not see: the schemas of bodies, which it does not read, and keys."""
     modes = [(form, "validation") for form in forms]
     _, schemas = models_json_schema(modes, ref_template=_REFERENCE)  # type: ignore[arg-type]
-    application.openapi()["components"]["schemas"].update(schemas["$defs"])
+    described = application.openapi()
+    described["components"]["schemas"].update(schemas["$defs"])
+    # What stands before the application asks for keys, so FastAPI does not know of them.
+    described["components"]["securitySchemes"] = {
+        "key": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "an API key, where any is set up",
+        }
+    }
+    described["security"] = [{}, {"key": []}]
 
 
 def add_docs_page(application: FastAPI) -> None:
@@ -105,10 +115,9 @@ def add_docs_page(application: FastAPI) -> None:
 
 def _given(predictor: Predictor, example: dict[str, Any]) -> dict[str, Any]:
     try:
-        answer = predictor.answer(json.dumps(example).encode())
+        return predictor.answer_now(json.dumps(example).encode())
     except (Refusal, ModelFailure) as error:
         raise _no_answer(predictor.bundle, error) from error
-    return answer.model_dump(mode="json", exclude_none=True)
 
 
 def _no_answer(bundle: Bundle, error: Exception) -> BundleError:

@@ -1,12 +1,15 @@
 """Every error a service answers with, in one form: `{"error": {"code", "message", "field"}}`.
 
 400 : the body is not JSON, or not of the form that `/docs.json` describes.
+401 : no API key that the service knows came with the request.
 404, 405 : there is no such path, or not with this method.
 408 : the body did not arrive in time.
 413 : too much at once (bytes, units, rows or events); send it in parts.
 415 : the body is not declared as plain `application/json`.
 422 : of the right form, but it cannot be answered (an answer this bundle does not give, an id sent
     twice, a unit without events up to its moment, values far outside of what the model knows).
+429 : this caller asked as often as it may; `Retry-After` says when to ask again.
+503 : as many requests as may be are being answered; `Retry-After` says when to ask again.
 500 : the fault is the service's. The log has the traceback, the body never has. A model that
     yields no finite number for ordinary inputs counts here, not as 503: asking again would not
     help.
@@ -14,6 +17,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -24,16 +28,26 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-__all__ = ["ErrorAnswer", "ErrorDetail", "Refusal", "add_error_handlers", "error_responses"]
+__all__ = [
+    "ErrorAnswer",
+    "ErrorDetail",
+    "Refusal",
+    "add_error_handlers",
+    "error_answer",
+    "error_responses",
+]
 
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 _MEANINGS = {
     400: "The body is not JSON, or not of this form.",
+    401: "No API key that the service knows came with the request.",
     404: "There is no such thing here.",
     408: "The body did not arrive in time.",
     413: "Too much at once; send it in parts.",
     415: "The body is not declared as plain application/json.",
     422: "Of this form, but it cannot be answered.",
+    429: "This caller asked as often as it may; Retry-After says when to ask again.",
+    503: "As many requests as may be are being answered; Retry-After says when to ask again.",
     500: "The service is at fault; its log says why.",
 }
 
@@ -72,11 +86,21 @@ class Refusal(Exception):
         A sentence for people.
     field : str, default ""
         Where in the request.
+    headers : mapping of str to str, optional
+        Of the answer.
     """
 
-    def __init__(self, status: int, code: str, message: str, field: str = "") -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        field: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.headers = headers
         self.detail = ErrorDetail(code=code, message=message, field=field)
 
 
@@ -93,9 +117,20 @@ def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ErrorAnswer, "description": _MEANINGS[status]} for status in statuses}
 
 
+def error_answer(refusal: Refusal) -> Response:
+    """The answer to a refused request.
+
+    Parameters
+    ----------
+    refusal : Refusal
+        What was wrong.
+    """
+    return _response(refusal.status, refusal.detail, refusal.headers)
+
+
 def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    return _response(error.status, error.detail)
+    return error_answer(error)
 
 
 def _unknown(request: Request, error: Exception) -> Response:

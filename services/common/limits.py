@@ -8,13 +8,24 @@ from starlette.requests import ClientDisconnect, Request
 
 from services.common.errors import Refusal
 
-__all__ = ["MAX_BYTES", "MAX_EVENTS", "MAX_TEXT", "MAX_UNITS", "READ_SECONDS", "read_body"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_EVENTS",
+    "MAX_EXPLAINED",
+    "MAX_TEXT",
+    "MAX_UNITS",
+    "READ_SECONDS",
+    "read_body",
+]
 
 MAX_UNITS = 1_000
 """Units or rows in one request."""
 
 MAX_EVENTS = 20_000
 """Events in one request, over all units."""
+
+MAX_EXPLAINED = 50
+"""Units or rows in one request that wants reasons: each costs as much as a thousand predictions."""
 
 MAX_BYTES = 8 * 1024 * 1024
 """Bytes of one body."""

@@ -79,7 +79,10 @@ class Asked(Form):
     """What every request holds."""
 
     answer: str | None = Field(default=None, description="by default the task's first answer")
-    explain: bool = Field(default=False, description="reasons with every prediction")
+    explain: bool = Field(
+        default=False,
+        description="reasons with every prediction; for at most 50 units or rows at once",
+    )
 
 
 class _Event(Form):

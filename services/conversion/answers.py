@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from services.common.answers import Absent, Outcome, Prediction, left_out
+from services.common.answers import Absent, Outcome, Prediction, left_out, tenth
 
 __all__ = ["ConversionPrediction"]
 
@@ -17,6 +17,10 @@ class ConversionPrediction(Prediction):
     value: float = Field(description="probability of yes, from 0 to 1")
     threshold: float | Absent = left_out("chosen in training, if any")
     likely: bool | Absent = left_out("true where the value reaches the threshold")
+
+    def band(self) -> str:
+        """The tenth that the probability lies in."""
+        return tenth(self.value)
 
     @classmethod
     def own_parts(cls, outcome: Outcome) -> dict[str, Any]:

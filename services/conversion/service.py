@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import bentoml
 from bentoml.models import BentoModel
 
 from services.common.application import make_application
-from services.common.hosting import Gate, open_stored
+from services.common.hosting import Gate, check_start, open_service
 from services.conversion.answers import ConversionPrediction
 
 __all__ = ["Conversion"]
@@ -25,8 +27,13 @@ class Conversion:
     stored = _stored
 
     # A damaged bundle ends the server; a worker that failed alone would be started forever.
-    check_bundle = bentoml.on_deployment(lambda: open_stored(_stored.resolve(), _TASK))
+    check_start = bentoml.on_deployment(lambda: check_start(_stored.resolve(), _TASK))
 
     def __init__(self) -> None:
-        bundle = open_stored(self.stored, _TASK)
-        _gate.open(make_application(bundle, ConversionPrediction))
+        make = partial(make_application, kind=ConversionPrediction)
+        self._open = open_service(_gate, self.stored, _TASK, make)
+
+    @bentoml.on_shutdown  # type: ignore[untyped-decorator]
+    def close(self) -> None:
+        """Write what is left of the logs."""
+        self._open.close()

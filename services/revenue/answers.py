@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from clickstream.bundle import AnswerManifest
 from clickstream.scoring import spend_interval
 from services.common.answers import Absent, Outcome, Prediction, left_out
+from services.common.reasons import in_amounts
 
 __all__ = ["RevenuePrediction", "SpendInterval"]
 
@@ -31,6 +34,14 @@ class RevenuePrediction(Prediction):
     interval: SpendInterval | Absent = left_out("from errors on rows the model did not see")
     spend_if_buys: float | Absent = left_out("expected amount where something is bought")
     buy_probability: float | Absent = left_out("chance that anything is bought")
+
+    effect_words: ClassVar[Callable[[float], str]] = in_amounts
+
+    def band(self) -> str:
+        """The power of ten that the amount lies below; `0` for nothing."""
+        if self.value <= 0:
+            return "0"
+        return f"below 1e{max(math.floor(math.log10(self.value)) + 1, 0)}"
 
     @classmethod
     def own_parts(cls, outcome: Outcome) -> dict[str, Any]:

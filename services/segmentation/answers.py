@@ -69,6 +69,10 @@ class SegmentPrediction(Prediction):
     trust: Trust
     rfm: Rfm | Absent = left_out("scores of a customer; left out of who ordered nothing")
 
+    def band(self) -> str:
+        """The segment, or that it fits none."""
+        return self.label
+
     @classmethod
     def own_parts(cls, outcome: Outcome) -> dict[str, Any]:
         """The nearest segment with all that is known of it, and how near it is."""

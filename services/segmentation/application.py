@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from clickstream.bundle import Bundle
 from services.common.application import make_application
+from services.common.prediction_log import PredictionLog
 from services.segmentation.answers import SegmentPrediction
 from services.segmentation.classes import ClassPrediction
 from services.segmentation.recommending import RecommendationRequest, recommendation_routes
@@ -13,13 +14,19 @@ from services.segmentation.recommending import RecommendationRequest, recommenda
 __all__ = ["segmentation_application"]
 
 
-def segmentation_application(bundle: Bundle) -> FastAPI:
+def segmentation_application(
+    bundle: Bundle, threads: int = 1, log: PredictionLog | None = None
+) -> FastAPI:
     """Make the application of one bundle.
 
     Parameters
     ----------
     bundle : Bundle
         A verified bundle.
+    threads : int, default 1
+        For DuckDB and for ONNX Runtime, each.
+    log : PredictionLog, optional
+        Where predictions are kept.
 
     Raises
     ------
@@ -32,4 +39,6 @@ def segmentation_application(bundle: Bundle) -> FastAPI:
         {"interest": ClassPrediction, "next_segment": ClassPrediction},
         [recommendation_routes(bundle)],
         [RecommendationRequest],
+        threads=threads,
+        log=log,
     )

@@ -28,6 +28,10 @@ class ClassPrediction(Prediction):
     chance: float = Field(ge=0, le=1, description="that it is this one")
     chances: list[Chance] = Field(description="of all, the most likely first")
 
+    def band(self) -> str:
+        """The class itself."""
+        return self.value
+
     @classmethod
     def own_parts(cls, outcome: Outcome) -> dict[str, Any]:
         """All classes by their chances."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bentoml
 from bentoml.models import BentoModel
 
-from services.common.hosting import Gate, open_stored
+from services.common.hosting import Gate, check_start, open_service
 from services.segmentation.application import segmentation_application
 
 __all__ = ["Segmentation"]
@@ -24,8 +24,12 @@ class Segmentation:
     stored = _stored
 
     # A damaged bundle ends the server; a worker that failed alone would be started forever.
-    check_bundle = bentoml.on_deployment(lambda: open_stored(_stored.resolve(), _TASK))
+    check_start = bentoml.on_deployment(lambda: check_start(_stored.resolve(), _TASK))
 
     def __init__(self) -> None:
-        bundle = open_stored(self.stored, _TASK)
-        _gate.open(segmentation_application(bundle))
+        self._open = open_service(_gate, self.stored, _TASK, segmentation_application)
+
+    @bentoml.on_shutdown  # type: ignore[untyped-decorator]
+    def close(self) -> None:
+        """Write what is left of the logs."""
+        self._open.close()

@@ -65,7 +65,9 @@ def test_the_report_says_who_they_are_before_how_they_were_found(
 ) -> None:
     report = bundle.report()
     page = Page(report)
-    assert report.index("<h3>The segments</h3>") < report.index("<h3>How they were found</h3>")
+    assert report.index("<h3>The segments</h3>") < report.index(
+        "<h2>How the segments were found</h2>"
+    )
     for one in described.segments:
         assert f"{one.segment} {one.name}: {one.share:.0%}" in page.text
         assert one.strategy.offer in page.text

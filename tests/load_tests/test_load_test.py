@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,20 @@ from ui.models import Task
 ROOT = Path(__file__).parents[2]
 
 
-def _run(urls: Mapping[Task, str]) -> subprocess.CompletedProcess[str]:
+def _run(urls: Mapping[Task, str], html: Path, *options: str) -> subprocess.CompletedProcess[str]:
     nobody = "http://127.0.0.1:9"
     where = {f"CLICKWISE_{task.upper()}_URL": urls.get(task, nobody) for task in Task}
-    command = [sys.executable, "load_tests/run.py", "--seconds", "2", "--users", "4"]
+    command = [
+        sys.executable,
+        "load_tests/run.py",
+        "--seconds",
+        "2",
+        "--users",
+        "5",
+        "--html",
+        str(html),
+    ]
+    command += options
     return subprocess.run(
         command, cwd=ROOT, env=os.environ | where, capture_output=True, text=True, check=False
     )
@@ -47,9 +58,10 @@ def _drifting() -> standins.Route:
     return route
 
 
-def test_right_answers_pass_and_a_table_stands_at_the_end() -> None:
+def test_right_answers_pass_and_a_table_stands_at_the_end(tmp_path: Path) -> None:
     with standins.served(standins.three()) as urls:
-        done = _run(urls)
+        done = _run(urls, tmp_path / "load.html")
+    assert "<html" in (tmp_path / "load.html").read_text()
     assert done.returncode == 0, done.stdout + done.stderr
     assert "every answer was right" in done.stdout
     for task in Task:
@@ -70,20 +82,36 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_a_wrong_answer_fails_however_fast(what: str) -> None:
+def test_a_wrong_answer_fails_however_fast(what: str, tmp_path: Path) -> None:
     route, said = WRONG[what]
     services = standins.three()
     services[Task.REVENUE].routes["/predict"] = route
     with standins.served(services) as urls:
-        done = _run(urls)
+        done = _run(urls, tmp_path / "load.html")
     assert done.returncode != 0
     assert said in done.stdout + done.stderr
 
 
-def test_a_service_that_is_down_fails() -> None:
+def test_a_slow_service_fails_by_name(tmp_path: Path) -> None:
+    services = standins.three()
+    quick = services[Task.REVENUE].routes["/predict"]
+
+    def slow(body: dict[str, Any]) -> standins.Reply:
+        time.sleep(0.3)
+        return quick(body)
+
+    services[Task.REVENUE].routes["/predict"] = slow
+    with standins.served(services) as urls:
+        done = _run(urls, tmp_path / "load.html", "--limit-ms", "200")
+    assert done.returncode != 0
+    assert "revenue /predict is slow" in done.stdout + done.stderr
+    assert "conversion /predict is slow" not in done.stdout + done.stderr
+
+
+def test_a_service_that_is_down_fails(tmp_path: Path) -> None:
     services = standins.three()
     del services[Task.REVENUE]
     with standins.served(services) as urls:
-        done = _run(urls)
+        done = _run(urls, tmp_path / "load.html")
     assert done.returncode != 0
     assert "revenue /example" in done.stdout + done.stderr

@@ -12,8 +12,8 @@ from starlette.types import ASGIApp
 class Caller:
     """Requests to an ASGI application; its own errors become answers, as in a server."""
 
-    def __init__(self, application: ASGIApp) -> None:
-        self._application = application
+    def __init__(self, application: ASGIApp, host: str = "service") -> None:
+        self._application, self._url = application, f"http://{host}"
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.request("GET", path, **options)
@@ -30,6 +30,6 @@ class Caller:
 
     async def _send(self, requests: list[tuple[str, str, dict[str, Any]]]) -> list[httpx.Response]:
         transport = httpx.ASGITransport(self._application, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+        async with httpx.AsyncClient(transport=transport, base_url=self._url) as client:
             calls = (client.request(method, path, **options) for method, path, options in requests)
             return list(await asyncio.gather(*calls))

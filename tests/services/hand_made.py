@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import onnx
+import pyarrow as pa
+import pyarrow.parquet as pq
 from onnx import TensorProto, helper, numpy_helper
 
 from clickstream.bundle import Bundle, open_bundle, write_bundle
@@ -134,6 +137,35 @@ def rows_bundle(path: Path, **changes: Any) -> Bundle:
     return _write(path, "conversion", {"purchase": described}, **kind | changes)
 
 
+def topic_bundle(path: Path) -> Bundle:
+    """Conversion whose two numbers are about the same thing."""
+    inputs = [one | {"topic": "the visit"} for one in INPUTS[:2]] + INPUTS[2:]
+    return _write(path, "conversion", {"purchase": _described("session", inputs=inputs)})
+
+
+def wide_bundle(path: Path, columns: int = 15) -> Bundle:
+    """Conversion from rows of many numbers, of which each weighs more than the one before."""
+    names = [f"column_{number:02d}" for number in range(columns)]
+    inputs = [INPUTS[0] | {"name": name, "description": name} for name in names]
+    weights = np.arange(columns, dtype=np.float32)[:, None] / columns**2
+    nodes = [
+        helper.make_node("MatMul", ["numeric", "weights"], ["sum"]),
+        helper.make_node("Sigmoid", ["sum"], ["value"]),
+    ]
+    random = np.random.default_rng(5)
+    return _write(
+        path,
+        "conversion",
+        {"purchase": _described("row", inputs=inputs)},
+        graphs={"purchase": _graph(nodes, ["value"], weights)},
+        reference=_parquet({name: random.uniform(1, 21, 200) for name in names}),
+        example={"rows": [{"id": "row-1", **dict.fromkeys(names, 2)}]},
+        input_kind="rows",
+        time_resolution="none",
+        context_columns=[],
+    )
+
+
 def dated_bundle(path: Path) -> Bundle:
     """Conversion for sessions of a log that knows days only."""
     return _write(path, "conversion", {"purchase": _described("session")}, time_resolution="date")
@@ -173,12 +205,17 @@ def _write(
     answers: Mapping[str, dict[str, Any]],
     graphs: Mapping[str, bytes] | None = None,
     report: bytes = REPORT,
+    reference: bytes | None = None,
+    example: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Bundle:
     content: dict[str, bytes] = {}
     for answer, described in answers.items():
         graph = (graphs or {}).get(answer) or _task_graph(task)
         content |= _answer_files(answer, described["scope"], graph, changes)
+        content[f"{answer}/reference.parquet"] = reference or _reference()
+        if example is not None:
+            content[f"{answer}/example.json"] = json.dumps({"answer": answer, **example}).encode()
     content["report.html"] = report
     return write_bundle(path, [content], _manifest(task, answers) | changes, {"seconds": 1.0})
 
@@ -199,6 +236,24 @@ def _answer_files(
         f"{answer}/example.json": json.dumps(example).encode(),
         f"{answer}/evaluation.json": json.dumps({"answer": answer, "deciles": [0.1, 0.9]}).encode(),
     }
+
+
+def _reference() -> bytes:
+    """Background rows of `INPUTS`, as Parquet."""
+    random = np.random.default_rng(3)
+    return _parquet(
+        {
+            "clicks": random.integers(1, 21, 200).astype(np.float32),
+            "basket": random.uniform(0, 500, 200).astype(np.float32),
+            "last_category": random.choice(["hats", "shoes", ""], 200),
+        }
+    )
+
+
+def _parquet(columns: Mapping[str, Any]) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(columns), buffer)
+    return buffer.getvalue()
 
 
 def _timed(unit: dict[str, Any], resolution: str) -> dict[str, Any]:
@@ -311,9 +366,15 @@ def _nodes_of_segments() -> list[onnx.NodeProto]:
     ]
 
 
-def _graph(nodes: list[onnx.NodeProto], outputs: list[str]) -> bytes:
+def _graph(
+    nodes: list[onnx.NodeProto],
+    outputs: list[str],
+    weights: np.ndarray | None = None,
+) -> bytes:
+    if weights is None:
+        weights = np.array([[weight] for weight in WEIGHTS], np.float32)
     constants = {
-        "weights": np.array([[weight] for weight in WEIGHTS], np.float32),
+        "weights": weights,
         "centres": np.array([CENTRES], np.float32),
         "radius": np.array([RADIUS], np.float32),
         "zero": np.array([0], np.float32),
@@ -328,7 +389,7 @@ def _graph(nodes: list[onnx.NodeProto], outputs: list[str]) -> bytes:
         [
             helper.make_tensor_value_info(name, kind, ["N", width])
             for name, kind, width in (
-                ("numeric", TensorProto.FLOAT, 2),
+                ("numeric", TensorProto.FLOAT, len(weights)),
                 ("categorical", TensorProto.STRING, 1),
             )
             if name in used

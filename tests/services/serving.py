@@ -40,7 +40,7 @@ class Server:
         return httpx.post(f"{self.url}{path}", json=json, timeout=30)
 
 
-def environment(home: Path) -> dict[str, str]:
+def surroundings(home: Path) -> dict[str, str]:
     """An environment that has a model store of its own, asks nobody, and reports nothing."""
     kept = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
@@ -52,7 +52,7 @@ def run(home: Path, code: str, *arguments: str) -> str:
     """Run Python in a process of its own, since BentoML reads BENTOML_HOME once, at import."""
     command = [sys.executable, "-c", code, *arguments]
     done = subprocess.run(
-        command, cwd=ROOT, env=environment(home), capture_output=True, text=True, check=False
+        command, cwd=ROOT, env=surroundings(home), capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise AssertionError(done.stderr)
@@ -83,12 +83,13 @@ def started(
     targets: Mapping[str, str],
     python: Path | None = None,
     folder: Path = ROOT,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[dict[str, Server]]:
     """Serve targets (modules or tags), all at once, until the block ends."""
     servers: dict[str, Server] = {}
     try:
         for name, target in targets.items():
-            servers[name] = start(home, target, python, folder)
+            servers[name] = start(home, target, python, folder, environment)
         for server in servers.values():
             _await_ready(server)
         yield servers
@@ -97,7 +98,13 @@ def started(
             stop(server)
 
 
-def start(home: Path, target: str, python: Path | None = None, folder: Path = ROOT) -> Server:
+def start(
+    home: Path,
+    target: str,
+    python: Path | None = None,
+    folder: Path = ROOT,
+    environment: Mapping[str, str] | None = None,
+) -> Server:
     """Start a server without waiting for it."""
     port = _free_port()
     command = [str(python or sys.executable), "-m", "bentoml", "serve", target]
@@ -107,7 +114,7 @@ def start(home: Path, target: str, python: Path | None = None, folder: Path = RO
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env=environment(home),
+            env=surroundings(home) | dict(environment or {}),
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -298,9 +298,15 @@ def test_an_answer_that_training_refused_is_refused_with_the_reason(two_answers:
     assert "38 units say yes, 50 are needed" in error["message"]
 
 
-def test_reasons_are_not_given_yet(conversion: Caller, asked: dict[str, Any]) -> None:
-    error = error_of(send(conversion, asked | {"explain": True}), 422)
-    assert error["field"] == "explain"
+def test_reasons_for_too_many_units_at_once_are_refused(
+    conversion: Caller, asked: dict[str, Any]
+) -> None:
+    (unit,) = asked["units"]
+    units = [unit | {"id": str(number)} for number in range(limits.MAX_EXPLAINED + 1)]
+    error = error_of(send(conversion, {"units": units, "explain": True}), 413)
+    assert error["field"] == "units"
+    assert "at most 50" in error["message"]
+    assert send(conversion, {"units": units}).status_code == 200
 
 
 def test_an_answer_that_is_not_the_default_takes_its_own_form(two_answers: Caller) -> None:

@@ -128,6 +128,7 @@ class Standin:
     example: dict[str, Any]
     routes: dict[str, Route] = field(default_factory=dict)
     asked: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
 
     def reply(self, path: str, body: dict[str, Any]) -> Reply:
         if path in self.routes:
@@ -214,6 +215,7 @@ def _handler(standin: Standin) -> type[BaseHTTPRequestHandler]:
             self._reply(json.loads(self.rfile.read(length)))
 
         def _reply(self, body: dict[str, Any]) -> None:
+            standin.headers.append({name.lower(): value for name, value in self.headers.items()})
             status, content = standin.reply(self.path.partition("?")[0], body)
             try:
                 self.send_response(status)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from tests.ui import standins
 from ui.errors import BadAnswer, Refused, ServiceDown, ServiceSlow
@@ -33,6 +34,26 @@ def test_every_service_answers_its_own_question(shop: Any) -> None:
     assert outcomes[Task.CONVERSION][0].value == 0.2
     assert outcomes[Task.REVENUE][0].interval.high == 8.0
     assert outcomes[Task.SEGMENTATION][0].map == (2.0, 1.0)
+
+
+def test_requests_of_one_question_share_an_id_and_those_of_the_next_have_another(shop: Any) -> None:
+    services, gateway = shop
+    for _ in range(2):
+        gateway.ask(QUESTIONS)
+    ids = [[one["x-request-id"] for one in service.headers] for service in services.values()]
+    assert ids[0] == ids[1] == ids[2]
+    assert ids[0][0] != ids[0][1]
+
+
+def test_the_key_goes_with_every_request_where_there_is_one(shop: Any) -> None:
+    services, gateway = shop
+    gateway.ask(QUESTIONS)
+    keyed = Gateway(gateway.settings.model_copy(update={"api_key": SecretStr("open sesame")}))
+    keyed.ask(QUESTIONS)
+    for service in services.values():
+        without, with_key = service.headers
+        assert "authorization" not in without
+        assert with_key["authorization"] == "Bearer open sesame"
 
 
 def test_the_three_are_asked_at_the_same_time(shop: Any) -> None:

@@ -38,7 +38,7 @@ def test_who_is_not_seen_any_more_has_a_column_only_where_there_is_one() -> None
 def test_segments_without_a_next_window_are_described_without_one(tmp_path) -> None:
     manifest = hand_made.segment_bundle(tmp_path / "bundle").manifest.answers["segment"]
     text = Page(profiled_section(manifest)).text
-    assert "0 regulars: 60%" in text
+    assert "0 regulars (60% of customers)" in text
     assert "bought in the next" not in text
     assert "share of sales" not in text
 
@@ -61,9 +61,9 @@ def test_segments_with_one_plan_name_each_other(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("silhouette", 0.71, "far apart"),
+        ("silhouette", 0.71, "lie far apart"),
         ("silhouette", 0.3, "partly run into each other"),
-        ("silhouette", -0.2, "hardly groups"),
+        ("silhouette", -0.2, "are hardly groups"),
         ("stability", 0.83, "much the same"),
         ("davies_bouldin", 1.0, ""),
     ],

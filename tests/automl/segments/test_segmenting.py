@@ -58,7 +58,12 @@ def test_the_report_shows_every_candidate_kept(bundle):
     report = Page(bundle.report())
     assert report.fetched == []
     assert len(report.names) == len(set(report.names))
-    headings = ("The segments", "Who they are, in pictures", "How they were found", "Candidates")
+    headings = (
+        "The segments",
+        "Who they are, in pictures",
+        "How the segments were found",
+        "Candidates",
+    )
     for heading in (*headings, "How many segments", "Do they come out again"):
         assert f"<h3>{heading}</h3>" in bundle.report()
     for candidate in bundle.evaluation("segment")["candidates"]:

@@ -1,0 +1,1 @@
+"""What the services cost per request, beside a stock BentoML service; `make bench-serving`."""
