@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("clickstream", "automl", "services", "ui")
-SERVED = {"bundle", "recommending", "rfm", "scoring"}
+SERVED = {"bundle", "reasons", "recommending", "rfm", "scoring"}
 """What services may import of the ground floor."""
 
 

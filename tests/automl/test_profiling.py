@@ -69,10 +69,12 @@ def test_the_report_says_who_they_are_before_how_they_were_found(
         "<h2>How the segments were found</h2>"
     )
     for one in described.segments:
-        assert f"{one.segment} {one.name}: {one.share:.0%}" in page.text
+        assert f"{one.segment} {one.name} ({one.share:.0%} of customers)" in page.text
         assert one.strategy.offer in page.text
     assert "Who stays, and who moves on" in page.text
     assert "bought in the next 28 days" in page.text
+    assert f"({described.segments_as_of:%Y-%m-%d})" in page.text
+    assert "Seen from afar, they" in page.text
 
 
 def test_editing_the_strategies_changes_their_text_and_nothing_else(

@@ -50,12 +50,15 @@ def assert_like(documented: Any, found: Any, where: str = "answer") -> None:
     """The found one has every part of the documented one, of the same type."""
     if isinstance(documented, dict):
         assert isinstance(found, dict), where
+        # Which inputs moved a prediction most depends on the model.
+        documented = {} if where.endswith(".values") else documented
         for name, part in documented.items():
             assert name in found, f"{where}.{name} is not answered"
             assert_like(part, found[name], f"{where}.{name}")
     elif isinstance(documented, list):
         assert isinstance(found, list), where
-        assert bool(documented) == bool(found), where
+        # What there is to be warned of depends on the data.
+        assert where.endswith("warnings") or bool(documented) == bool(found), where
         for one, other in zip(documented, found, strict=False):
             assert_like(one, other, where)
     elif isinstance(documented, bool) or isinstance(found, bool):

@@ -19,9 +19,9 @@ def test_the_table_has_a_line_for_every_setting() -> None:
     assert names == [f"CLICKWISE_{name.upper()}" for name in Settings.model_fields]
 
 
-def test_the_page_about_settings_ends_with_the_table_of_the_object() -> None:
+def test_the_page_about_settings_has_the_table_of_the_object() -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    assert page[page.index("| name |") :] == settings_table()
+    assert f"\n\n{settings_table()}\n" in page
 
 
 def test_the_command_prints_the_table() -> None:
