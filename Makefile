@@ -16,7 +16,7 @@ SOURCES := $(shell find clickstream automl -name '*.py')
 export BENTOML_DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-spark env-peers demo smoke test lint serve bentos load-test bench bench-accuracy bench-serving requirements clean
+.PHONY: help env env-spark env-peers demo smoke test lint serve bentos load-test chaos bench bench-accuracy bench-serving requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -70,6 +70,10 @@ bentos: $(INSTALLED) $(TRAINED) ## Package the demo's bundles and build the thre
 load-test: $(INSTALLED) $(TRAINED) ## Load the three services for 30 s and check every answer
 	$(BIN)/clickwise package build/demo --no-bentos
 	$(BIN)/python load_tests/run.py --start
+
+chaos: $(INSTALLED) $(TRAINED) ## Kill workers under load for 10 minutes, and watch memory for 10 more
+	$(BIN)/clickwise package build/demo --no-bentos
+	$(BIN)/python load_tests/chaos.py
 
 bench: $(INSTALLED) ## Measure speed and memory; prints machine and versions
 	$(BIN)/python -m benchmarks.run

@@ -87,6 +87,7 @@ def test_a_bento_holds_its_service_and_nothing_of_the_others(
         "clickstream/loading.py",
         "clickstream/manifest.py",
         "clickstream/ranges.py",
+        "clickstream/reasons.py",
         "clickstream/recommending.py",
         "clickstream/rfm.py",
         "clickstream/scoring.py",
