@@ -8,15 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from automl import searched
-from automl.options import Options
+from automl.cli import main
 from automl.splits import folds_by_unit
-from automl.supervised import train_supervised
-from clickstream.answers import ANSWERS, Windows, answerability
 from clickstream.bundle import open_bundle
-from clickstream.errors import ReleaseRefused
-from clickstream.sources import read_source
 from tests.automl.hand_made import labels, table
 from tests.automl.visits_file import write_visits
 
@@ -29,11 +26,12 @@ def test_labels_of_pure_chance_are_refused_with_figures(real_data, tmp_path: Pat
         lambda row: row | {"Revenue": "TRUE" if coin.random() < 0.3 else "FALSE"},
         rows=2_000,
     )
-    dataset, answer = read_source([file]), ANSWERS["purchase"]
-    found = answerability(dataset, answer, Windows())
-    with pytest.raises(ReleaseRefused, match="does not surely beat its baseline") as refused:
-        train_supervised(dataset, answer, found, Options(budget=None, trials=5))
-    said = str(refused.value)
+    asked = ["train", file, "--out", tmp_path / "out", "--answers", "purchase", "--trials", "5"]
+    done = CliRunner().invoke(main, [str(part) for part in asked])
+    assert done.exit_code == 3, done.output
+    assert not list((tmp_path / "out").iterdir())
+    said = done.stdout
+    assert "does not surely beat its baseline" in said
     figures = re.search(r"lower by (\S+), 95 % interval (\S+) to (\S+), which", said)
     assert figures is not None, said
     value, low, high = map(float, figures.groups())
