@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from clickstream.bundle import Bundle
 from clickstream.manifest import Input
-from clickstream.scoring import FeatureBatch, Graph, feature_batch
+from clickstream.scoring import FeatureBatch, Graph, feature_batch, joined
 
 __all__ = ["BACKGROUND_ROWS", "MAX_TOPICS", "Explainer", "Reason", "Reasons", "Topic"]
 
@@ -127,7 +127,7 @@ class Explainer:
         """
         unit = _taken(batch, np.full(1, place))
         mixed = self._mixed(unit, self._known, _columns(self.topics, self._inputs))
-        outputs = self._graph.outputs(_joined([unit, mixed]))
+        outputs = self._graph.outputs(joined([unit, mixed]))
         own = {name: values[:1] for name, values in outputs.items()}
         value = _explained(own, own)[0]
         background = _explained(self._outputs, own)
@@ -264,14 +264,6 @@ def _orders(
 def _taken(batch: FeatureBatch, places: npt.NDArray[np.intp]) -> FeatureBatch:
     ids = [batch.unit_ids[place] for place in places]
     return FeatureBatch(ids, batch.numeric[places], batch.categorical[places])
-
-
-def _joined(batches: Sequence[FeatureBatch]) -> FeatureBatch:
-    return FeatureBatch(
-        [name for batch in batches for name in batch.unit_ids],
-        np.concatenate([batch.numeric for batch in batches]),
-        np.concatenate([batch.categorical for batch in batches]),
-    )
 
 
 def _explained(outputs: Outputs, own: Outputs) -> Floats:

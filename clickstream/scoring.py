@@ -28,6 +28,7 @@ __all__ = [
     "Predictions",
     "Scorer",
     "feature_batch",
+    "joined",
     "spend_interval",
 ]
 
@@ -275,6 +276,21 @@ def feature_batch(
         unit_ids,
         np.column_stack(numbers) if numbers else np.empty((size, 0), np.float32),
         np.column_stack(strings) if strings else np.empty((size, 0), object),
+    )
+
+
+def joined(batches: Sequence[FeatureBatch]) -> FeatureBatch:
+    """The units of several batches in one, in their order; without `columns`.
+
+    Parameters
+    ----------
+    batches : sequence of FeatureBatch
+        Of the same inputs.
+    """
+    return FeatureBatch(
+        [name for batch in batches for name in batch.unit_ids],
+        np.concatenate([batch.numeric for batch in batches]),
+        np.concatenate([batch.categorical for batch in batches]),
     )
 
 

@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Any, Literal
 
-import numpy as np
-
-from clickstream.scoring import FeatureBatch, InputError, Predictions, Scorer
+from clickstream.scoring import FeatureBatch, InputError, Predictions, Scorer, joined
 
 __all__ = ["Kind", "Question", "Scored", "score_together"]
 
@@ -98,7 +96,7 @@ def _own_inputs(scorer: Scorer, question: Question) -> FeatureBatch:
 def _inputs(scorer: Scorer, questions: Sequence[Question]) -> FeatureBatch:
     """Inputs of all entries, in the order of the questions."""
     if questions[0].kind == "rows":
-        return _joined([_own_inputs(scorer, one) for one in questions])
+        return joined([_own_inputs(scorer, one) for one in questions])
     units = [
         _labelled(unit, f"{number}:{unit['id']}")
         for number, question in enumerate(questions)
@@ -115,14 +113,6 @@ def _labelled(unit: Entry, label: str) -> Entry:
         for event in unit["events"]
     ]
     return {**unit, "id": label, "events": events}
-
-
-def _joined(batches: Sequence[FeatureBatch]) -> FeatureBatch:
-    return FeatureBatch(
-        [name for batch in batches for name in batch.unit_ids],
-        np.concatenate([batch.numeric for batch in batches]),
-        np.concatenate([batch.categorical for batch in batches]),
-    )
 
 
 def _part(inputs: FeatureBatch, said: Predictions, rows: slice, question: Question) -> Scored:
