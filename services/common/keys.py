@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import re
 import secrets
 import sys
@@ -21,6 +22,7 @@ from clickstream.bundle import BundleError
 __all__ = ["KeyFileError", "Keys", "entry_of", "new_key"]
 
 _ENTRY = re.compile(r"([A-Za-z0-9._-]{1,40}):([0-9a-f]{64})")
+_log = logging.getLogger("clickwise.keys")
 _LOOK_SECONDS = 1.0
 """How often a file is looked at."""
 
@@ -88,6 +90,7 @@ class Keys:
         except (OSError, UnicodeDecodeError, KeyFileError) as error:
             if strict:
                 raise KeyFileError(f"The file of API keys cannot be used: {error}") from error
+            _log.error("The file of API keys cannot be used, and those known stay: %s", error)
 
 
 def _entries(texts: Iterable[str], where: str) -> dict[str, str]:

@@ -40,13 +40,17 @@ def test_a_file_is_read_again_when_it_changes(tmp_path: Path, monkeypatch) -> No
     assert known.owner(new) == "shop"
 
 
-def test_a_file_that_is_spoilt_later_leaves_the_keys_that_were_known(tmp_path, monkeypatch) -> None:
+def test_a_file_that_is_spoilt_later_leaves_the_keys_that_were_known_and_is_told(
+    tmp_path, monkeypatch, caplog
+) -> None:
     monkeypatch.setattr(keys, "_LOOK_SECONDS", 0.0)
     key, file = new_key(), tmp_path / "keys"
     file.write_text(entry_of("shop", key))
     known = Keys(file=file)
     file.write_text("nonsense")
     assert known.owner(key) == "shop"
+    assert "Entry 1 of" in caplog.text
+    assert "nonsense" not in caplog.text
     file.unlink()
     assert known.owner(key) == "shop"
 
