@@ -10,6 +10,7 @@ import numpy as np
 
 from automl.computing import compute, store_features
 from automl.customer_inputs import customer_inputs
+from automl.dialects import dialects
 from automl.sampling import keep_sample
 from automl.table import Prepared, Table, make_table
 from clickstream import manifest
@@ -18,7 +19,6 @@ from clickstream.cuts import customer_cuts, customer_moments
 from clickstream.errors import NotAnswerable
 from clickstream.features import Feature, customer_features, features_sql
 from clickstream.rfm import RFM_COLUMNS
-from clickstream.spark import spark_sql
 from clickstream.tables import Dataset, Label
 from clickstream.targets import customer_labels
 from clickstream.units import end_of_log
@@ -80,7 +80,7 @@ def prepare_customers(dataset: Dataset, answer: Answer, windows: Windows, seed: 
         sql,
         split,
         inputs.lookups,
-        spark_sql=spark_sql(features.expression),
+        dialects=dialects(features),
         notes=inputs.notes,
     )
 
@@ -133,7 +133,7 @@ def _segments(dataset: Dataset, answer: Answer, windows: Windows) -> Prepared:
         inputs,
         sql,
         split,
-        spark_sql=spark_sql(features.expression),
+        dialects=dialects(features),
         habits=habits_of_training,
     )
 

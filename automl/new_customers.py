@@ -12,13 +12,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from automl.computing import compute, store_features
+from automl.dialects import dialects
 from automl.sampling import keep_sample
 from automl.splits import FIRST_EDGE
 from automl.table import Prepared, Table, make_table
 from clickstream.cuts import first_cuts
 from clickstream.errors import NotAnswerable
 from clickstream.features import Feature, FeatureSet, features_sql
-from clickstream.spark import spark_sql
 from clickstream.tables import Dataset
 from clickstream.units import end_of_log
 
@@ -211,7 +211,7 @@ def prepared_new_customers(
         sql,
         split,
         lookups=lookups,
-        spark_sql=spark_sql(features.expression),
+        dialects=dialects(features),
         classes=classes,
     )
 

@@ -161,8 +161,7 @@ def answer_files(
     }
     if prepared.sql is not None:
         files["features.sql"] = prepared.sql.encode()
-    if prepared.spark_sql is not None:
-        files["features.spark.sql"] = prepared.spark_sql.encode()
+    files |= {file: text.encode() for file, text in prepared.dialects.items()}
     lookups = {
         f"lookups/{file}.parquet": parquet_bytes(table) for file, table in prepared.lookups.items()
     }

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from automl.computing import compute, store_features
+from automl.dialects import dialects
 from automl.sampling import keep_sample
 from automl.splits import HOLDOUT_SHARE
 from automl.table import Prepared, Table, make_table
@@ -25,7 +26,6 @@ from clickstream.features import (
     session_features,
 )
 from clickstream.lookups import learn_lookups
-from clickstream.spark import spark_sql
 from clickstream.tables import Dataset, Label, store
 from clickstream.targets import LABELS_OF_CLICKS, session_labels
 
@@ -89,7 +89,7 @@ def prepare_sessions(
         _split(dataset, boundary) + sample,
         lookups,
         history_days,
-        spark_sql(features.expression),
+        dialects(features),
     )
 
 

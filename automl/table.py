@@ -90,8 +90,8 @@ class Prepared:
         Learned tables that the query reads, by the name of their relation.
     history_days : int or None
         How far back features look beyond the unit itself; None where they do not.
-    spark_sql : str or None
-        `features.sql` in Spark's dialect.
+    dialects : mapping of str to str
+        `features.sql` for other engines, by the name of the file.
     habits : mapping of str to ndarray
         `RFM_COLUMNS` of the rows of training, where they are customers who can be scored by them.
     classes : tuple of str
@@ -110,7 +110,7 @@ class Prepared:
     split: str
     lookups: Mapping[str, pa.Table] = field(default_factory=dict)
     history_days: int | None = None
-    spark_sql: str | None = None
+    dialects: Mapping[str, str] = field(default_factory=dict)
     habits: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from benchmarks.measuring import measured
 from benchmarks.page import table
 from benchmarks.session_features import HISTORY_DAYS, features_query, learn, learned_files
 from benchmarks.simulated import kept_log
-from clickstream.loading import Unit, connect, load_lookups, load_units
+from clickstream.loading import Unit, connect, load_lookups, load_rows, unit_rows
 from clickstream.sources import read_source
 from clickstream.units import session_units
 
@@ -62,7 +62,7 @@ def _rows(shop: Path) -> list[tuple[str, ...]]:
     def run(units: Sequence[Unit]) -> tuple[float, float]:
         began = time.perf_counter()
         with connection.cursor() as cursor:
-            load_units(cursor, units, "session", dataset.context_columns)
+            load_rows(cursor, unit_rows(units, "session"), dataset.context_columns)
             loaded = time.perf_counter()
             cursor.execute(query).fetchnumpy()
         return loaded - began, time.perf_counter() - loaded

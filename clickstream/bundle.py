@@ -99,6 +99,17 @@ class Bundle:
             )
         return file.read_text(encoding="utf-8")
 
+    def sqlite_queries(self) -> Mapping[str, str]:
+        """The same queries in SQLite's dialect, by answer; none of an answer made without one."""
+        files = {
+            answer: self.path / answer / "features.sqlite.sql" for answer in self.manifest.answers
+        }
+        return {
+            answer: file.read_text(encoding="utf-8")
+            for answer, file in files.items()
+            if file.is_file()
+        }
+
     def model(self, answer: str) -> bytes:
         """The ONNX graph of an answer."""
         return (self.path / answer / "model.onnx").read_bytes()

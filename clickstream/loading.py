@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy.typing as npt
 
 from clickstream.errors import InputError
 
-__all__ = ["EVENT_TYPES", "Unit", "as_utc", "connect", "load_lookups", "load_units"]
+__all__ = [
+    "EVENT_TYPES",
+    "Columns",
+    "Row",
+    "Rows",
+    "Unit",
+    "as_utc",
+    "connect",
+    "load_lookups",
+    "load_rows",
+    "unit_rows",
+]
 
 EVENT_TYPES = {
     "session_id": "VARCHAR",
@@ -34,6 +47,27 @@ _CUT_TYPES = {"unit_id": "VARCHAR", "cut_index": "INTEGER", "as_of": "TIMESTAMP"
 
 Unit = Mapping[str, Any]
 """`{"id", "as_of", "events": [...]}` as `POST /predict` takes it."""
+Row = Mapping[str, Any]
+"""Values by column, moments and dates as ISO text in UTC; a column may be missing."""
+Columns = Mapping[str, npt.NDArray[Any]]
+"""What a query says, by the name of the column."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Units as rows of the relations that a query reads.
+
+    Attributes
+    ----------
+    events : sequence of mapping
+        Of `events`.
+    cuts : sequence of mapping
+        Of `cuts`, one per unit.
+    """
+
+    events: Sequence[Row]
+    cuts: Sequence[Row]
+
 
 _OPTIMIZERS = {"build_side_probe_side", "column_lifetime", "filter_pushdown", "unused_columns"}
 """Few rows are done with sooner than most optimizers are with the query."""
@@ -80,26 +114,17 @@ def as_utc(moment: datetime | str) -> str:
     return moment.isoformat()
 
 
-def load_units(
-    connection: duckdb.DuckDBPyConnection,
-    units: Sequence[Unit],
-    scope: str,
-    context_columns: Sequence[str],
-) -> None:
-    """Make the temporary tables `events` and `cuts` of units.
+def unit_rows(units: Sequence[Unit], scope: str) -> Rows:
+    """Rows of the relations `events` and `cuts` for units.
 
     Parameters
     ----------
-    connection : DuckDBPyConnection
-        Has neither table yet.
     units : sequence of mapping
         One cut each: a session after its last event, a customer as of `as_of`. A session may come
         with its customer's earlier ones, whose events have a `session_id` of their own; without
         one, or with the unit's id, an event is of the session that is asked about.
     scope : {'session', 'customer'}
         What a unit is.
-    context_columns : sequence of str
-        Columns of the source beyond the canonical ones.
 
     Raises
     ------
@@ -113,9 +138,27 @@ def load_units(
                 _check_places(unit, events)
                 _check_order(unit, events)
     cuts = [_cut(unit, parts) for unit, parts in zip(units, sessions, strict=True)]
-    _load(connection, "cuts", _CUT_TYPES, cuts)
-    types = EVENT_TYPES | dict.fromkeys(context_columns, "VARCHAR")
-    _load(connection, "events", types, _events(units, sessions, scope))
+    return Rows(_events(units, sessions, scope), cuts)
+
+
+def load_rows(
+    connection: duckdb.DuckDBPyConnection, rows: Rows, context_columns: Sequence[str]
+) -> None:
+    """Make the temporary tables `events` and `cuts`.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        Has neither table yet.
+    rows : Rows
+        What they hold.
+    context_columns : sequence of str
+        Columns of the source beyond the canonical ones.
+    """
+    _load(connection, "cuts", _CUT_TYPES, rows.cuts)
+    _load(
+        connection, "events", EVENT_TYPES | dict.fromkeys(context_columns, "VARCHAR"), rows.events
+    )
 
 
 _Sessions = dict[str | None, list[Mapping[str, Any]]]

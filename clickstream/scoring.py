@@ -17,9 +17,10 @@ import onnxruntime
 
 from clickstream.bundle import Bundle
 from clickstream.errors import InputError
-from clickstream.loading import Unit, connect, load_lookups, load_units
+from clickstream.loading import Columns, Rows, Unit, connect, load_lookups, load_rows, unit_rows
 from clickstream.manifest import Input, Interval
 from clickstream.ranges import unlike_training
+from clickstream.small_batches import SmallBatches
 
 __all__ = [
     "FeatureBatch",
@@ -34,6 +35,8 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 _KEYS = ("unit_id", "cut_index")
+_FEW_EVENTS = 1_000
+"""Up to so many SQLite, which plans nothing, is sooner done with a query than DuckDB."""
 
 
 @dataclass(frozen=True)
@@ -153,12 +156,15 @@ class Scorer:
         self._connection = connect(threads)
         load_lookups(self._connection, bundle.lookups())
         from_events = bundle.manifest.input_kind == "events"
+        answers = list(bundle.manifest.answers) if from_events else []
         # Parsing takes as long as everything else, so it is done once.
         self._queries = {
             answer: self._connection.extract_statements(bundle.features_sql(answer))[0]
-            for answer in bundle.manifest.answers
-            if from_events
+            for answer in answers
         }
+        self._few = SmallBatches(
+            bundle.sqlite_queries(), self._connection, bundle.manifest.context_columns
+        )
         self.graphs = {
             answer: Graph(bundle.model(answer), threads) for answer in bundle.manifest.answers
         }
@@ -220,28 +226,27 @@ class Scorer:
         _, manifest = self.bundle.answer(answer)
         ids = [str(unit["id"]) for unit in units]
         _refuse_repeated(ids, "unit")
+        rows = unit_rows(units, manifest.scope)
+        columns = self._few_columns(answer, rows) or self._columns(answer, rows)
+        return _in_order(ids, columns, manifest.inputs)
+
+    def _few_columns(self, answer: str, rows: Rows) -> Columns | None:
+        """What SQLite says of the rows, if they are few and it can hold them."""
+        if answer not in self._few.answers or len(rows.events) > _FEW_EVENTS:
+            return None
+        inputs = self.bundle.manifest.answers[answer].inputs
+        strings = [column.name for column in inputs if column.type == "string"]
+        return self._few.columns(answer, rows, [*_KEYS, *strings])
+
+    def _columns(self, answer: str, rows: Rows) -> Columns:
+        """What DuckDB says of the rows."""
         with self._connection.cursor() as connection:
-            load_units(connection, units, manifest.scope, self.bundle.manifest.context_columns)
+            load_rows(connection, rows, self.bundle.manifest.context_columns)
             try:
-                return self._run_features(answer, connection, ids)
+                found: Columns = connection.execute(self._queries[answer]).fetchnumpy()
             except duckdb.OutOfRangeException as error:
                 raise InputError("prices and quantities are too large to compute with") from error
-
-    def _run_features(
-        self, answer: str, connection: duckdb.DuckDBPyConnection, order: Sequence[str]
-    ) -> FeatureBatch:
-        """Inputs of units with one cut each, in the order wanted."""
-        _, manifest = self.bundle.answer(answer)
-        columns = connection.execute(self._queries[answer]).fetchnumpy()
-        place = {str(name): number for number, name in enumerate(columns["unit_id"])}
-        if absent := [name for name in order if name not in place]:
-            raise InputError(
-                f"unit {absent[0]!r} has no event up to the moment that is asked about"
-            )
-        rows = np.array([place[name] for name in order])
-        picked = {name: values[rows] for name, values in columns.items()}
-        told = {name: values for name, values in picked.items() if name not in _KEYS}
-        return replace(feature_batch(list(order), picked, manifest.inputs), columns=told)
+        return found
 
     def predict(self, answer: str, batch: FeatureBatch) -> Predictions:
         """Run an answer's graph over ready inputs."""
@@ -252,6 +257,17 @@ class Scorer:
             unlike_training(batch.numeric, batch.categorical, manifest),
             batch.columns,
         )
+
+
+def _in_order(ids: list[str], columns: Columns, inputs: Iterable[Input]) -> FeatureBatch:
+    """Inputs of units with one cut each, in the order wanted."""
+    place = {str(name): number for number, name in enumerate(columns["unit_id"])}
+    if absent := [name for name in ids if name not in place]:
+        raise InputError(f"unit {absent[0]!r} has no event up to the moment that is asked about")
+    rows = np.array([place[name] for name in ids])
+    picked = {name: values[rows] for name, values in columns.items()}
+    told = {name: values for name, values in picked.items() if name not in _KEYS}
+    return replace(feature_batch(ids, picked, inputs), columns=told)
 
 
 def feature_batch(

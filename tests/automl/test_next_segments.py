@@ -22,7 +22,7 @@ from automl.training import train
 from clickstream.answers import ANSWERS, Windows, answerability
 from clickstream.bundle import Bundle, open_bundle
 from clickstream.features import customer_features, features_sql
-from clickstream.loading import connect, load_units
+from clickstream.loading import connect, load_rows, unit_rows
 from clickstream.scoring import Scorer
 from clickstream.sources import read_source
 from clickstream.tables import Dataset
@@ -123,7 +123,7 @@ def test_each_of_two_cuts_is_labelled_by_its_own_window(shop: Path) -> None:
     def class_later(unit: dict[str, Any], moment: datetime) -> str:
         later = unit | {"as_of": f"{(moment + timedelta(days=28)).isoformat()}Z"}
         with connect() as connection:
-            load_units(connection, [later], "customer", dataset.context_columns)
+            load_rows(connection, unit_rows([later], "customer"), dataset.context_columns)
             columns = connection.execute(features_sql(space)).fetchnumpy()
         asked = make_table({**columns, "label": np.array([np.nan])}, space.features)
         named = segments.names[int(segments.model.predict(asked.frame)[0])]

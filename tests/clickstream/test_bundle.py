@@ -42,6 +42,7 @@ def test_a_bundle_opens_and_holds_what_its_manifest_lists(trained: Path, task: s
     own = (
         "features.sql",
         "features.spark.sql",
+        "features.sqlite.sql",
         "model.onnx",
         "evaluation.json",
         "example.json",

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from clickstream.errors import InputError
-from clickstream.loading import EVENT_TYPES, as_utc, connect, load_lookups, load_units
+from clickstream.loading import EVENT_TYPES, as_utc, connect, load_lookups, load_rows, unit_rows
 
 CONTEXT = ("country",)
 
@@ -24,7 +24,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def load(connection: duckdb.DuckDBPyConnection, scope: str, *units: dict[str, Any]) -> None:
-    load_units(connection, units, scope, CONTEXT)
+    load_rows(connection, unit_rows(units, scope), CONTEXT)
 
 
 def rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 from clickstream.cuts import customer_cuts, session_cuts
 from clickstream.features import FeatureSet, customer_features, features_sql, session_features
 from clickstream.features.categories import frequent_categories
-from clickstream.loading import connect, load_units
+from clickstream.loading import connect, load_rows, unit_rows
 from clickstream.lookups import LOOKUPS
 from clickstream.sources import read_source
 from clickstream.tables import Dataset, store
@@ -78,7 +78,7 @@ def served(
     for name in LOOKUPS if scope == "session" else ():
         connection.register("learned", dataset.backend.table(name).to_pyarrow())
         connection.execute(f"CREATE TABLE {name} AS FROM learned")
-    load_units(connection, units, scope, dataset.context_columns)
+    load_rows(connection, unit_rows(units, scope), dataset.context_columns)
     found: pd.DataFrame = connection.execute(f"FROM ({features_sql(features)})").df()
     return found.sort_values("unit_id", ignore_index=True)
 

@@ -11,7 +11,7 @@ import ibis
 import pytest
 
 from clickstream.errors import InputError
-from clickstream.loading import connect, load_units
+from clickstream.loading import connect, load_rows, unit_rows
 from clickstream.reading import read_raw
 from clickstream.sources import read_source
 from clickstream.sources.canonical import keep_events
@@ -99,9 +99,9 @@ def test_a_session_that_goes_back_in_time_is_quarantined_whole_as_serving_refuse
         unit = {"id": "u", "events": [{name: row[name] for name in wanted} for row in rows]}
         if refused:
             with pytest.raises(InputError, match="goes back in time"):
-                load_units(connect(), [unit], "session", ())
+                load_rows(connect(), unit_rows([unit], "session"), ())
         else:
-            load_units(connect(), [unit], "session", ())
+            load_rows(connect(), unit_rows([unit], "session"), ())
 
 
 def test_a_row_that_cannot_be_kept_spoils_no_other(read: Read) -> None:

@@ -1,0 +1,200 @@
+"""The few units of a request through SQLite, which keeps the plan of a query.
+
+What it answers is what DuckDB would: both run texts of one expression, and the tests hold one
+against the other. Units that SQLite could not hold exactly are left to DuckDB.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from threading import Lock
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from clickstream.loading import EVENT_TYPES, Columns, Row, Rows
+
+__all__ = ["SmallBatches"]
+
+_EPOCH = datetime(1970, 1, 1)
+_MICROSECOND = timedelta(microseconds=1)
+_PRICE_PARTS = 10_000
+"""A price has four places."""
+_HIGHEST_PRICE = 1_000_000
+"""A price above it may be more times the median of its category than an integer holds."""
+_EXACT = 2**53
+"""Whole numbers below it are exact as floating numbers too."""
+_KNOWN_PRICE = 1e-6
+"""Nearer to a whole number of its smallest parts than this, a price is one."""
+_CUT_COLUMNS = ("unit_id", "cut_index", "as_of")
+_PLAN_KEPT_FOR = 16
+"""Queries of a bundle, and the four that fill the tables, of which SQLite keeps the plan."""
+
+
+class SmallBatches:
+    """Runs an answer's query over few units.
+
+    Parameters
+    ----------
+    queries : mapping of str to str
+        `features.sqlite.sql` by answer.
+    lookups : DuckDBPyConnection
+        Holds the lookups as tables.
+    context_columns : sequence of str
+        Columns of the source beyond the canonical ones.
+
+    Attributes
+    ----------
+    answers : frozenset of str
+        Those with a query.
+    """
+
+    def __init__(
+        self,
+        queries: Mapping[str, str],
+        lookups: duckdb.DuckDBPyConnection,
+        context_columns: Sequence[str],
+    ) -> None:
+        self.answers = frozenset(queries)
+        self._queries = queries
+        self._context = tuple(context_columns)
+        self._lock = Lock()
+        self._connection = sqlite3.connect(
+            ":memory:",
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=_PLAN_KEPT_FOR,
+        )
+        for name in _read_by(queries, lookups):
+            _copy_lookup(name, lookups, self._connection)
+        self._events = _create(self._connection, "events", (*EVENT_TYPES, *self._context))
+        self._cuts = _create(self._connection, "cuts", _CUT_COLUMNS)
+
+    def columns(self, answer: str, rows: Rows, strings: Collection[str]) -> Columns | None:
+        """What the query of an answer says, or None if SQLite could not hold the rows exactly.
+
+        Parameters
+        ----------
+        answer : str
+            One of `answers`.
+        rows : Rows
+            Of `events` and `cuts`.
+        strings : collection of str
+            Names of the columns that hold strings; all others hold numbers.
+
+        Returns
+        -------
+        mapping of str to ndarray or None
+            A row per unit; numbers are float64 with NaN where nothing is known, strings are
+            objects with None.
+        """
+        events, cuts = [self._event(row) for row in rows.events], list(map(_cut, rows.cuts))
+        if not _is_exact(events, cuts):
+            return None
+        with self._lock:
+            self._fill("events", self._events, events)
+            self._fill("cuts", self._cuts, cuts)
+            found = self._connection.execute(self._queries[answer])
+            names = [str(column[0]) for column in found.description]
+            told = found.fetchall()
+        types = {name: object if name in strings else np.float64 for name in names}
+        return {
+            name: np.array([row[place] for row in told], dtype=types[name])
+            for place, name in enumerate(names)
+        }
+
+    def _event(self, row: Row) -> tuple[Any, ...]:
+        return (
+            row["session_id"],
+            row["customer_id"],
+            row["event_index"],
+            _moment(row.get("event_time")),
+            _day(row.get("event_date")),
+            row["event_type"],
+            row.get("product_id"),
+            row.get("category"),
+            _amount(row.get("price")),
+            row["quantity"],
+            *map(row.get, self._context),
+        )
+
+    def _fill(self, table: str, insert: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        self._connection.execute(f"DELETE FROM {table}")
+        self._connection.executemany(insert, rows)
+
+
+def _read_by(queries: Mapping[str, str], lookups: duckdb.DuckDBPyConnection) -> list[str]:
+    tables = lookups.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    return [str(name) for (name,) in tables if any(f'"{name}"' in sql for sql in queries.values())]
+
+
+def _create(connection: sqlite3.Connection, table: str, columns: Sequence[str]) -> str:
+    """Make a table; the result is the statement that fills it."""
+    # Without a type SQLite keeps each value as it is given.
+    connection.execute(f"CREATE TABLE {table} ({', '.join(map(_quoted, columns))})")
+    return f"INSERT INTO {table} VALUES ({', '.join('?' for _ in columns)})"
+
+
+def _copy_lookup(
+    name: str, lookups: duckdb.DuckDBPyConnection, connection: sqlite3.Connection
+) -> None:
+    """Make a lookup's table, and an index by which a query finds its rows."""
+    described = lookups.execute(f"DESCRIBE {_quoted(name)}").fetchall()
+    types = {str(column): str(type_) for column, type_, *_ in described}
+    values = ", ".join(_as_number(_quoted(column), type_) for column, type_ in types.items())
+    insert = _create(connection, _quoted(name), list(types))
+    rows = lookups.execute(f"SELECT {values} FROM {_quoted(name)}").fetchall()
+    connection.executemany(insert, rows)
+    keys = [column for column, type_ in types.items() if type_ in ("VARCHAR", "TIMESTAMP")]
+    index = ", ".join(map(_quoted, keys))
+    connection.execute(f"CREATE INDEX {_quoted(f'{name}_keys')} ON {_quoted(name)} ({index})")
+
+
+def _as_number(column: str, type_: str) -> str:
+    return f"epoch_us({column})" if type_ == "TIMESTAMP" else column
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _cut(row: Row) -> tuple[Any, ...]:
+    return row["unit_id"], row["cut_index"], _moment(row.get("as_of"))
+
+
+def _moment(text: str | None) -> int | None:
+    """Microseconds since 1970 of a moment in UTC without a zone."""
+    return None if text is None else (datetime.fromisoformat(text) - _EPOCH) // _MICROSECOND
+
+
+def _day(text: str | None) -> int | None:
+    """Days since 1970."""
+    return None if text is None else (date.fromisoformat(text) - _EPOCH.date()).days
+
+
+def _amount(price: float | Decimal | None) -> int | None:
+    """A price in its smallest parts, rounded as DuckDB rounds what JSON says."""
+    if price is None:
+        return None
+    nearest = round(price * _PRICE_PARTS)
+    if abs(float(price) * _PRICE_PARTS - nearest) < _KNOWN_PRICE:
+        return nearest
+    exact = Decimal(str(price)) * _PRICE_PARTS
+    return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _is_exact(events: Iterable[tuple[Any, ...]], cuts: Iterable[tuple[Any, ...]]) -> bool:
+    """Whether no moment lies before 1970, and amounts stay exact when they are added up."""
+    moments = [cut[2] for cut in cuts]
+    total = 0
+    for event in events:
+        moments += event[3:5]
+        price, quantity = event[8] or 0, event[9]
+        if abs(price) > _HIGHEST_PRICE * _PRICE_PARTS:
+            return False
+        total += abs(price * quantity) + abs(price)
+    return total < _EXACT and all(moment is None or moment >= 0 for moment in moments)
