@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,10 @@ _CUT_TYPES = {"unit_id": "VARCHAR", "cut_index": "INTEGER", "as_of": "TIMESTAMP"
 
 Unit = Mapping[str, Any]
 """`{"id", "as_of", "events": [...]}` as `POST /predict` takes it."""
+Event = Mapping[str, Any]
+"""One of a unit's events."""
 Row = Mapping[str, Any]
-"""Values by column, moments and dates as ISO text in UTC; a column may be missing."""
+"""Values by column, moments in UTC without a zone; a column may be missing."""
 Columns = Mapping[str, npt.NDArray[Any]]
 """What a query says, by the name of the column."""
 
@@ -105,13 +107,13 @@ def load_lookups(connection: duckdb.DuckDBPyConnection, lookups: Mapping[str, Pa
         )
 
 
-def as_utc(moment: datetime | str) -> str:
-    """ISO text of a moment in UTC without a zone; a moment without a zone is taken as UTC."""
+def as_utc(moment: datetime | str) -> datetime:
+    """A moment, given as such or as ISO text, in UTC without a zone; without one it is UTC."""
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
     if moment.tzinfo is not None:
         moment = moment.astimezone(UTC).replace(tzinfo=None)
-    return moment.isoformat()
+    return moment
 
 
 def unit_rows(units: Sequence[Unit], scope: str) -> Rows:
@@ -131,14 +133,21 @@ def unit_rows(units: Sequence[Unit], scope: str) -> Rows:
     InputError
         If a session's events give places for some only, or one twice, or go back in time.
     """
-    sessions = [_by_session(unit, scope) for unit in units]
-    if scope == "session":
-        for unit, parts in zip(units, sessions, strict=True):
-            for events in parts.values():
+    mark = _unused_mark([str(unit["id"]) for unit in units])
+    rows, cuts = [], []
+    for number, unit in enumerate(units):
+        own: list[Row] = []
+        for name, events in _by_session(unit, scope).items():
+            session = _session_name(name, unit, scope, f"{number}{mark}")
+            made = _event_rows(unit, events, session)
+            if scope == "session":
                 _check_places(unit, events)
-                _check_order(unit, events)
-    cuts = [_cut(unit, parts) for unit, parts in zip(units, sessions, strict=True)]
-    return Rows(_events(units, sessions, scope), cuts)
+                _check_order(unit, made)
+            if name is None:
+                own = made
+            rows += made
+        cuts.append(_cut(unit, own))
+    return Rows(rows, cuts)
 
 
 def load_rows(
@@ -161,12 +170,9 @@ def load_rows(
     )
 
 
-_Sessions = dict[str | None, list[Mapping[str, Any]]]
-"""Events by session, None for the one that is asked about."""
-
-
-def _by_session(unit: Unit, scope: str) -> _Sessions:
-    sessions: _Sessions = {}
+def _by_session(unit: Unit, scope: str) -> dict[str | None, list[Event]]:
+    """Events by session, None for the one that is asked about."""
+    sessions: dict[str | None, list[Event]] = {}
     for event in unit["events"]:
         name = event.get("session_id")
         own = scope == "session" and name in (None, str(unit["id"]))
@@ -174,7 +180,7 @@ def _by_session(unit: Unit, scope: str) -> _Sessions:
     return sessions
 
 
-def _check_places(unit: Unit, events: Sequence[Mapping[str, Any]]) -> None:
+def _check_places(unit: Unit, events: Sequence[Event]) -> None:
     """A session's events have all their places or none, and no place twice."""
     given = [event["event_index"] for event in events if event.get("event_index")]
     if given and len(given) < len(events):
@@ -186,42 +192,25 @@ def _check_places(unit: Unit, events: Sequence[Mapping[str, Any]]) -> None:
         raise InputError(f"unit {unit['id']!r} has event_index {twice} twice")
 
 
-def _check_order(unit: Unit, events: Sequence[Mapping[str, Any]]) -> None:
+def _check_order(unit: Unit, rows: Sequence[Row]) -> None:
     """A session's events go forwards in time."""
-    ordered = sorted(events, key=lambda event: event.get("event_index") or 0)
-    times = [as_utc(event["event_time"]) for event in ordered if event.get("event_time")]
+    ordered = sorted(rows, key=lambda row: row["event_index"])
+    times = [row["event_time"] for row in ordered if row.get("event_time") is not None]
     for before, after in pairwise(times):
         if after < before:
             raise InputError(
-                f"unit {unit['id']!r} goes back in time: {after} follows {before}; "
-                "order its events by time"
+                f"unit {unit['id']!r} goes back in time: {after.isoformat()} follows "
+                f"{before.isoformat()}; order its events by time"
             )
 
 
-def _cut(unit: Unit, sessions: _Sessions) -> dict[str, Any]:
-    own = enumerate(sessions.get(None, ()), start=1)
+def _cut(unit: Unit, own: Sequence[Row]) -> Row:
     as_of = unit.get("as_of")
     return {
         "unit_id": str(unit["id"]),
-        "cut_index": max((event.get("event_index") or place for place, event in own), default=0),
+        "cut_index": max((row["event_index"] for row in own), default=0),
         "as_of": None if as_of is None else as_utc(as_of),
     }
-
-
-def _events(
-    units: Sequence[Unit], sessions: Sequence[_Sessions], scope: str
-) -> list[dict[str, Any]]:
-    mark = _unused_mark([str(unit["id"]) for unit in units])
-    return [
-        _event(event, position)
-        | {
-            "session_id": _session_name(number, mark, name, unit, scope),
-            "customer_id": str(unit["id"]),
-        }
-        for number, (unit, parts) in enumerate(zip(units, sessions, strict=True))
-        for name, events in parts.items()
-        for position, event in enumerate(events, start=1)
-    ]
 
 
 def _unused_mark(ids: Sequence[str]) -> str:
@@ -231,30 +220,42 @@ def _unused_mark(ids: Sequence[str]) -> str:
     return mark
 
 
-def _session_name(number: int, mark: str, name: str | None, unit: Unit, scope: str) -> str | None:
+def _session_name(name: str | None, unit: Unit, scope: str, prefix: str) -> str | None:
     """A session's name among all units: two customers' sessions may be called the same."""
     if scope == "customer":
         return name
-    return str(unit["id"]) if name is None else f"{number}{mark}{name}"
+    return str(unit["id"]) if name is None else prefix + name
 
 
-def _event(event: Mapping[str, Any], position: int) -> dict[str, Any]:
-    made = dict(event)
-    made["event_index"] = event.get("event_index") or position
-    made["quantity"] = 1 if event.get("quantity") is None else event["quantity"]
+def _event_rows(unit: Unit, events: Sequence[Event], session: str | None) -> list[Row]:
+    owner = {"session_id": session, "customer_id": str(unit["id"])}
+    return [
+        {
+            **event,
+            **owner,
+            **_moment(event),
+            "event_index": event.get("event_index") or position,
+            "quantity": 1 if event.get("quantity") is None else event["quantity"],
+        }
+        for position, event in enumerate(events, start=1)
+    ]
+
+
+def _moment(event: Event) -> Row:
+    """When it happened, as far as it says."""
     if event.get("event_time") is not None:
-        made["event_time"] = as_utc(event["event_time"])
-        made["event_date"] = made["event_time"][:10]
-    elif event.get("event_date") is not None:
-        made["event_date"] = str(event["event_date"])
-    return made
+        moment = as_utc(event["event_time"])
+        return {"event_time": moment, "event_date": moment.date()}
+    if event.get("event_date") is not None:
+        return {"event_date": date.fromisoformat(str(event["event_date"]))}
+    return {}
 
 
 def _load(
     connection: duckdb.DuckDBPyConnection,
     relation: str,
     types: Mapping[str, str],
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[Row],
 ) -> None:
     """Make a temporary table of rows; JSON is the one way in that needs no further library."""
     structure = json.dumps([dict(types)]).replace("'", "''")

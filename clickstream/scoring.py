@@ -19,7 +19,7 @@ from clickstream.bundle import Bundle
 from clickstream.errors import InputError
 from clickstream.loading import Columns, Rows, Unit, connect, load_lookups, load_rows, unit_rows
 from clickstream.manifest import Input, Interval
-from clickstream.ranges import unlike_training
+from clickstream.ranges import TrainingRanges
 from clickstream.small_batches import SmallBatches
 
 __all__ = [
@@ -165,6 +165,10 @@ class Scorer:
         self._few = SmallBatches(
             bundle.sqlite_queries(), self._connection, bundle.manifest.context_columns
         )
+        self._ranges = {
+            answer: TrainingRanges(described)
+            for answer, described in bundle.manifest.answers.items()
+        }
         self.graphs = {
             answer: Graph(bundle.model(answer), threads) for answer in bundle.manifest.answers
         }
@@ -250,11 +254,10 @@ class Scorer:
 
     def predict(self, answer: str, batch: FeatureBatch) -> Predictions:
         """Run an answer's graph over ready inputs."""
-        _, manifest = self.bundle.answer(answer)
         return Predictions(
             batch.unit_ids,
             self.graphs[answer].outputs(batch),
-            unlike_training(batch.numeric, batch.categorical, manifest),
+            self._ranges[answer].warnings(batch.numeric, batch.categorical),
             batch.columns,
         )
 
@@ -288,9 +291,12 @@ def feature_batch(
     size = len(unit_ids)
     numbers = [_numbers(columns[column.name]) for column in inputs if column.type == "number"]
     strings = [_strings(columns[column.name]) for column in inputs if column.type == "string"]
+    # What single precision cannot hold becomes infinite; services and training refuse it by name.
+    with np.errstate(over="ignore"):
+        numeric = np.array(numbers).reshape(len(numbers), size).T.astype(np.float32, order="C")
     return FeatureBatch(
         unit_ids,
-        np.column_stack(numbers) if numbers else np.empty((size, 0), np.float32),
+        numeric,
         np.column_stack(strings) if strings else np.empty((size, 0), object),
     )
 
@@ -310,11 +316,9 @@ def joined(batches: Sequence[FeatureBatch]) -> FeatureBatch:
     )
 
 
-def _numbers(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    filled = np.ma.filled(np.ma.asarray(values).astype(np.float64), np.nan)
-    # What single precision cannot hold becomes infinite; services and training refuse it by name.
-    with np.errstate(over="ignore"):
-        return filled.astype(np.float32)
+def _numbers(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    numbers = values.astype(np.float64)
+    return numbers.filled(np.nan) if isinstance(numbers, np.ma.MaskedArray) else numbers
 
 
 def _strings(values: npt.NDArray[Any]) -> npt.NDArray[np.object_]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from threading import Lock
 from typing import Any
@@ -21,7 +21,8 @@ from clickstream.loading import EVENT_TYPES, Columns, Row, Rows
 __all__ = ["SmallBatches"]
 
 _EPOCH = datetime(1970, 1, 1)
-_MICROSECOND = timedelta(microseconds=1)
+_SECONDS_PER_DAY = 86_400
+_SECOND = 1_000_000
 _PRICE_PARTS = 10_000
 """A price has four places."""
 _HIGHEST_PRICE = 1_000_000
@@ -166,14 +167,17 @@ def _cut(row: Row) -> tuple[Any, ...]:
     return row["unit_id"], row["cut_index"], _moment(row.get("as_of"))
 
 
-def _moment(text: str | None) -> int | None:
+def _moment(moment: datetime | None) -> int | None:
     """Microseconds since 1970 of a moment in UTC without a zone."""
-    return None if text is None else (datetime.fromisoformat(text) - _EPOCH) // _MICROSECOND
+    if moment is None:
+        return None
+    since = moment - _EPOCH
+    return (since.days * _SECONDS_PER_DAY + since.seconds) * _SECOND + since.microseconds
 
 
-def _day(text: str | None) -> int | None:
+def _day(day: date | None) -> int | None:
     """Days since 1970."""
-    return None if text is None else (date.fromisoformat(text) - _EPOCH.date()).days
+    return None if day is None else day.toordinal() - _EPOCH.toordinal()
 
 
 def _amount(price: float | Decimal | None) -> int | None:

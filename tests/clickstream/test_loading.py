@@ -109,7 +109,7 @@ def test_no_text_is_taken_for_sql(connection) -> None:
 
 
 def test_a_moment_without_a_zone_is_utc() -> None:
-    expected = "2026-03-01T12:00:00"
+    expected = datetime(2026, 3, 1, 12)
     assert as_utc("2026-03-01T12:00:00") == expected
     assert as_utc("2026-03-01T12:00:00Z") == expected
     assert as_utc("2026-03-01T14:00:00+02:00") == expected

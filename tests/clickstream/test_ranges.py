@@ -7,7 +7,7 @@ import pytest
 
 from clickstream.bundle import open_bundle
 from clickstream.manifest import AnswerManifest, Input
-from clickstream.ranges import unlike_training
+from clickstream.ranges import TrainingRanges
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +24,8 @@ def manifest(trained: Path) -> AnswerManifest:
 
 
 def warned(manifest: AnswerManifest, numbers: list[float], strings: list[str]) -> list[str]:
-    (found,) = unlike_training(
-        np.array([numbers], dtype=np.float32), np.array([strings], dtype=object), manifest
+    (found,) = TrainingRanges(manifest).warnings(
+        np.array([numbers], dtype=np.float32), np.array([strings], dtype=object)
     )
     return found
 
