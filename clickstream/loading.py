@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import numpy.typing as npt
 
 from clickstream.errors import InputError
+from clickstream.quoting import quoted_name
 
 __all__ = [
     "EVENT_TYPES",
@@ -21,10 +22,10 @@ __all__ = [
     "Row",
     "Rows",
     "Unit",
-    "as_utc",
     "connect",
     "load_lookups",
     "load_rows",
+    "since_1970",
     "unit_rows",
 ]
 
@@ -50,7 +51,7 @@ Unit = Mapping[str, Any]
 Event = Mapping[str, Any]
 """One of a unit's events."""
 Row = Mapping[str, Any]
-"""Values by column, moments in UTC without a zone; a column may be missing."""
+"""Values by column, moments as microseconds and dates as days since 1970; some may be missing."""
 Columns = Mapping[str, npt.NDArray[Any]]
 """What a query says, by the name of the column."""
 
@@ -71,6 +72,13 @@ class Rows:
     cuts: Sequence[Row]
 
 
+_EPOCH = datetime(1970, 1, 1)
+_EPOCH_UTC = _EPOCH.replace(tzinfo=UTC)
+_SECOND = 1_000_000
+_SECONDS_PER_DAY = 86_400
+_DAY = _SECONDS_PER_DAY * _SECOND
+_UNKNOWN_MOMENT = np.iinfo(np.int64).min
+
 _OPTIMIZERS = {"build_side_probe_side", "column_lifetime", "filter_pushdown", "unused_columns"}
 """Few rows are done with sooner than most optimizers are with the query."""
 
@@ -85,6 +93,8 @@ def connect(threads: int = 1) -> duckdb.DuckDBPyConnection:
     """
     connection = duckdb.connect(config={"threads": threads})
     connection.execute("SET TimeZone = 'UTC'")
+    # Of a column that begins with nothing known, DuckDB would guess that it holds no strings.
+    connection.execute("SET pandas_analyze_sample = 0")
     found = connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()
     unused = sorted({str(name) for (name,) in found} - _OPTIMIZERS)
     connection.execute("SET disabled_optimizers = ?", [",".join(unused)])
@@ -107,13 +117,12 @@ def load_lookups(connection: duckdb.DuckDBPyConnection, lookups: Mapping[str, Pa
         )
 
 
-def as_utc(moment: datetime | str) -> datetime:
-    """A moment, given as such or as ISO text, in UTC without a zone; without one it is UTC."""
+def since_1970(moment: datetime | str) -> int:
+    """Microseconds since 1970 of a moment or its ISO text; what has no zone is UTC."""
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(UTC).replace(tzinfo=None)
-    return moment
+    since = moment - (_EPOCH if moment.tzinfo is None else _EPOCH_UTC)
+    return (since.days * _SECONDS_PER_DAY + since.seconds) * _SECOND + since.microseconds
 
 
 def unit_rows(units: Sequence[Unit], scope: str) -> Rows:
@@ -164,10 +173,9 @@ def load_rows(
     context_columns : sequence of str
         Columns of the source beyond the canonical ones.
     """
+    types = EVENT_TYPES | dict.fromkeys(context_columns, "VARCHAR")
     _load(connection, "cuts", _CUT_TYPES, rows.cuts)
-    _load(
-        connection, "events", EVENT_TYPES | dict.fromkeys(context_columns, "VARCHAR"), rows.events
-    )
+    _load(connection, "events", types, rows.events)
 
 
 def _by_session(unit: Unit, scope: str) -> dict[str | None, list[Event]]:
@@ -199,8 +207,8 @@ def _check_order(unit: Unit, rows: Sequence[Row]) -> None:
     for before, after in pairwise(times):
         if after < before:
             raise InputError(
-                f"unit {unit['id']!r} goes back in time: {after.isoformat()} follows "
-                f"{before.isoformat()}; order its events by time"
+                f"unit {unit['id']!r} goes back in time: {_iso(after)} follows {_iso(before)}; "
+                "order its events by time"
             )
 
 
@@ -209,7 +217,7 @@ def _cut(unit: Unit, own: Sequence[Row]) -> Row:
     return {
         "unit_id": str(unit["id"]),
         "cut_index": max((row["event_index"] for row in own), default=0),
-        "as_of": None if as_of is None else as_utc(as_of),
+        "as_of": None if as_of is None else since_1970(as_of),
     }
 
 
@@ -244,11 +252,16 @@ def _event_rows(unit: Unit, events: Sequence[Event], session: str | None) -> lis
 def _moment(event: Event) -> Row:
     """When it happened, as far as it says."""
     if event.get("event_time") is not None:
-        moment = as_utc(event["event_time"])
-        return {"event_time": moment, "event_date": moment.date()}
+        moment = since_1970(event["event_time"])
+        return {"event_time": moment, "event_date": moment // _DAY}
     if event.get("event_date") is not None:
-        return {"event_date": date.fromisoformat(str(event["event_date"]))}
+        day = date.fromisoformat(str(event["event_date"]))
+        return {"event_date": day.toordinal() - _EPOCH.toordinal()}
     return {}
+
+
+def _iso(moment: int) -> str:
+    return (_EPOCH + timedelta(microseconds=moment)).isoformat()
 
 
 def _load(
@@ -257,10 +270,23 @@ def _load(
     types: Mapping[str, str],
     rows: Sequence[Row],
 ) -> None:
-    """Make a temporary table of rows; JSON is the one way in that needs no further library."""
-    structure = json.dumps([dict(types)]).replace("'", "''")
-    connection.execute(
-        f"CREATE TEMP TABLE {relation} AS "
-        f"SELECT unnest(from_json(?::JSON, '{structure}'), recursive := true)",
-        [json.dumps(rows, default=str)],
+    """Make a temporary table of rows; arrays are the one way in that needs no further library."""
+    given = {name: _array([row.get(name) for row in rows], types[name]) for name in types}
+    values = ", ".join(
+        f"{quoted_name(name)}::{type_} AS {quoted_name(name)}" for name, type_ in types.items()
     )
+    connection.register("given", given)
+    connection.execute(f"CREATE TEMP TABLE {relation} AS SELECT {values} FROM given")
+    connection.unregister("given")
+
+
+def _array(values: Sequence[Any], type_: str) -> npt.NDArray[Any]:
+    """Values as DuckDB takes them; decimals as text, of which it makes the nearest decimal."""
+    if type_ in ("TIMESTAMP", "DATE"):
+        part = _DAY if type_ == "DATE" else 1
+        whole = [_UNKNOWN_MOMENT if value is None else value * part for value in values]
+        return np.array(whole, dtype=np.int64).view("datetime64[us]")
+    if type_ == "INTEGER":
+        return np.array(values, dtype=np.int64)
+    texts = [value if value is None or isinstance(value, str) else str(value) for value in values]
+    return np.array(texts, dtype=object)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import duckdb
 
-from clickstream.reading.raw import quoted, quoted_name
+from clickstream.quoting import quoted, quoted_name
 from clickstream.tables import Dataset
 
 __all__ = ["Scope", "in_parts", "store_owners"]

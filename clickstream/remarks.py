@@ -9,7 +9,7 @@ import numpy as np
 from clickstream.cuts import closed_sessions
 from clickstream.description.columns import missing_values
 from clickstream.leaks import rank_auc
-from clickstream.reading.raw import quoted_name
+from clickstream.quoting import quoted_name
 from clickstream.tables import Dataset, Label
 
 __all__ = ["remarks"]

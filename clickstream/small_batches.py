@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from operator import mul
 from threading import Lock
 from typing import Any
 
@@ -17,12 +17,10 @@ import duckdb
 import numpy as np
 
 from clickstream.loading import EVENT_TYPES, Columns, Row, Rows
+from clickstream.quoting import quoted_name
 
 __all__ = ["SmallBatches"]
 
-_EPOCH = datetime(1970, 1, 1)
-_SECONDS_PER_DAY = 86_400
-_SECOND = 1_000_000
 _PRICE_PARTS = 10_000
 """A price has four places."""
 _HIGHEST_PRICE = 1_000_000
@@ -93,12 +91,11 @@ class SmallBatches:
             A row per unit; numbers are float64 with NaN where nothing is known, strings are
             objects with None.
         """
-        events, cuts = [self._event(row) for row in rows.events], list(map(_cut, rows.cuts))
-        if not _is_exact(events, cuts):
+        if not _is_exact(rows):
             return None
         with self._lock:
-            self._fill("events", self._events, events)
-            self._fill("cuts", self._cuts, cuts)
+            self._fill("events", self._events, map(self._event, rows.events))
+            self._fill("cuts", self._cuts, map(_cut, rows.cuts))
             found = self._connection.execute(self._queries[answer])
             names = [str(column[0]) for column in found.description]
             told = found.fetchall()
@@ -113,8 +110,8 @@ class SmallBatches:
             row["session_id"],
             row["customer_id"],
             row["event_index"],
-            _moment(row.get("event_time")),
-            _day(row.get("event_date")),
+            row.get("event_time"),
+            row.get("event_date"),
             row["event_type"],
             row.get("product_id"),
             row.get("category"),
@@ -136,7 +133,7 @@ def _read_by(queries: Mapping[str, str], lookups: duckdb.DuckDBPyConnection) -> 
 def _create(connection: sqlite3.Connection, table: str, columns: Sequence[str]) -> str:
     """Make a table; the result is the statement that fills it."""
     # Without a type SQLite keeps each value as it is given.
-    connection.execute(f"CREATE TABLE {table} ({', '.join(map(_quoted, columns))})")
+    connection.execute(f"CREATE TABLE {table} ({', '.join(map(quoted_name, columns))})")
     return f"INSERT INTO {table} VALUES ({', '.join('?' for _ in columns)})"
 
 
@@ -144,44 +141,29 @@ def _copy_lookup(
     name: str, lookups: duckdb.DuckDBPyConnection, connection: sqlite3.Connection
 ) -> None:
     """Make a lookup's table, and an index by which a query finds its rows."""
-    described = lookups.execute(f"DESCRIBE {_quoted(name)}").fetchall()
+    described = lookups.execute(f"DESCRIBE {quoted_name(name)}").fetchall()
     types = {str(column): str(type_) for column, type_, *_ in described}
-    values = ", ".join(_as_number(_quoted(column), type_) for column, type_ in types.items())
-    insert = _create(connection, _quoted(name), list(types))
-    rows = lookups.execute(f"SELECT {values} FROM {_quoted(name)}").fetchall()
+    values = ", ".join(_as_number(quoted_name(column), type_) for column, type_ in types.items())
+    insert = _create(connection, quoted_name(name), list(types))
+    rows = lookups.execute(f"SELECT {values} FROM {quoted_name(name)}").fetchall()
     connection.executemany(insert, rows)
     keys = [column for column, type_ in types.items() if type_ in ("VARCHAR", "TIMESTAMP")]
-    index = ", ".join(map(_quoted, keys))
-    connection.execute(f"CREATE INDEX {_quoted(f'{name}_keys')} ON {_quoted(name)} ({index})")
+    index = ", ".join(map(quoted_name, keys))
+    connection.execute(
+        f"CREATE INDEX {quoted_name(f'{name}_keys')} ON {quoted_name(name)} ({index})"
+    )
 
 
 def _as_number(column: str, type_: str) -> str:
     return f"epoch_us({column})" if type_ == "TIMESTAMP" else column
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _cut(row: Row) -> tuple[Any, ...]:
-    return row["unit_id"], row["cut_index"], _moment(row.get("as_of"))
-
-
-def _moment(moment: datetime | None) -> int | None:
-    """Microseconds since 1970 of a moment in UTC without a zone."""
-    if moment is None:
-        return None
-    since = moment - _EPOCH
-    return (since.days * _SECONDS_PER_DAY + since.seconds) * _SECOND + since.microseconds
-
-
-def _day(day: date | None) -> int | None:
-    """Days since 1970."""
-    return None if day is None else day.toordinal() - _EPOCH.toordinal()
+    return row["unit_id"], row["cut_index"], row["as_of"]
 
 
 def _amount(price: float | Decimal | None) -> int | None:
-    """A price in its smallest parts, rounded as DuckDB rounds what JSON says."""
+    """A price in its smallest parts, rounded as DuckDB rounds its text."""
     if price is None:
         return None
     nearest = round(price * _PRICE_PARTS)
@@ -191,14 +173,12 @@ def _amount(price: float | Decimal | None) -> int | None:
     return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def _is_exact(events: Iterable[tuple[Any, ...]], cuts: Iterable[tuple[Any, ...]]) -> bool:
+def _is_exact(rows: Rows) -> bool:
     """Whether no moment lies before 1970, and amounts stay exact when they are added up."""
-    moments = [cut[2] for cut in cuts]
-    total = 0
-    for event in events:
-        moments += event[3:5]
-        price, quantity = event[8] or 0, event[9]
-        if abs(price) > _HIGHEST_PRICE * _PRICE_PARTS:
-            return False
-        total += abs(price * quantity) + abs(price)
-    return total < _EXACT and all(moment is None or moment >= 0 for moment in moments)
+    moments = [row.get(name) for row in rows.events for name in ("event_time", "event_date")]
+    moments += [row["as_of"] for row in rows.cuts]
+    prices = [abs(float(row.get("price") or 0)) for row in rows.events]
+    quantities = [abs(row["quantity"]) + 1 for row in rows.events]
+    total = sum(map(mul, prices, quantities)) * _PRICE_PARTS
+    first = min((moment for moment in moments if moment is not None), default=0)
+    return first >= 0 and max(prices, default=0) <= _HIGHEST_PRICE and total < _EXACT

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import duckdb
 
 from clickstream.description.tables import Bars, Missing
-from clickstream.reading.raw import quoted_name
+from clickstream.quoting import quoted_name
 
 __all__ = ["common_values", "missing_values"]
 

@@ -10,7 +10,7 @@ from clickstream.description.columns import common_values, missing_values
 from clickstream.description.histograms import histogram
 from clickstream.description.relations import correlations, sample
 from clickstream.description.tables import Correlations, Description, Histogram, Sample
-from clickstream.reading.raw import quoted_name
+from clickstream.quoting import quoted_name
 from clickstream.tables import Dataset
 
 __all__ = ["describe_rows"]

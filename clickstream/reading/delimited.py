@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from clickstream.errors import SourceError
+from clickstream.quoting import quoted, quoted_name
 from clickstream.reading.encodings import Records, as_utf8, count_records, find_encoding
 from clickstream.reading.header import Header, find_header
-from clickstream.reading.raw import Dialect, quoted, quoted_name, quoted_path
+from clickstream.reading.raw import Dialect, quoted_path
 from clickstream.reading.salvage import Row, salvaged_rows
 
 __all__ = ["TextFile", "load_text"]

@@ -16,6 +16,7 @@ import duckdb
 import ibis
 
 from clickstream.errors import SourceError
+from clickstream.quoting import quoted
 from clickstream.reading.delimited import TextFile, load_text
 from clickstream.reading.raw import (
     REJECTED_COLUMNS,
@@ -24,7 +25,6 @@ from clickstream.reading.raw import (
     complaint,
     file_names,
     open_backend,
-    quoted,
     quoted_path,
     require_few,
 )

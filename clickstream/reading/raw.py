@@ -15,6 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from clickstream.errors import ClickwiseError, SourceError
+from clickstream.quoting import quoted
 
 __all__ = [
     "REJECTED_COLUMNS",
@@ -23,8 +24,6 @@ __all__ = [
     "complaint",
     "file_names",
     "open_backend",
-    "quoted",
-    "quoted_name",
     "quoted_path",
     "require_few",
 ]
@@ -181,16 +180,6 @@ def require_few(path: Path, columns: int) -> None:
             "what separates its columns and its lines, or leave out the columns that are not "
             "needed."
         )
-
-
-def quoted(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def quoted_name(name: str) -> str:
-    """The name of a column or a relation as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def quoted_path(path: Path) -> str:

@@ -11,6 +11,7 @@ import duckdb
 import ibis
 
 from clickstream.errors import SourceError
+from clickstream.quoting import quoted, quoted_name
 from clickstream.reading import RawTable, complaint, file_names, open_backend
 
 __all__ = ["is_json_lines", "read_json_lines"]
@@ -72,10 +73,10 @@ def _read(backend: ibis.backends.duckdb.Backend, path: Path, name: str, given: s
             "object a line."
         )
     columns = ", ".join(
-        f"json_extract_string(object, {_quoted(_pointer(key))}) AS {_identifier(key)}"
+        f"json_extract_string(object, {quoted(_pointer(key))}) AS {quoted_name(key)}"
         for key in keys
     )
-    file = _quoted(given)
+    file = quoted(given)
     connection.execute(
         f"CREATE VIEW {name} AS SELECT {columns}, {file} AS _file, row AS _row "
         f"FROM {name}_lines WHERE object IS NOT NULL"
@@ -109,11 +110,3 @@ def _load_lines(connection: duckdb.DuckDBPyConnection, path: Path, name: str) ->
 def _pointer(key: str) -> str:
     """A key as a JSON pointer (RFC 6901), whatever characters it is made of."""
     return "/" + key.replace("~", "~0").replace("/", "~1")
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

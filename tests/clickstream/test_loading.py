@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from clickstream.errors import InputError
-from clickstream.loading import EVENT_TYPES, as_utc, connect, load_lookups, load_rows, unit_rows
+from clickstream.loading import EVENT_TYPES, connect, load_lookups, load_rows, since_1970, unit_rows
 
 CONTEXT = ("country",)
 
@@ -109,12 +109,13 @@ def test_no_text_is_taken_for_sql(connection) -> None:
 
 
 def test_a_moment_without_a_zone_is_utc() -> None:
-    expected = datetime(2026, 3, 1, 12)
-    assert as_utc("2026-03-01T12:00:00") == expected
-    assert as_utc("2026-03-01T12:00:00Z") == expected
-    assert as_utc("2026-03-01T14:00:00+02:00") == expected
-    assert as_utc(datetime(2026, 3, 1, 12, tzinfo=UTC)) == expected
-    assert as_utc(datetime(2026, 3, 1, 12)) == expected
+    expected = int(datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()) * 1_000_000
+    assert since_1970("2026-03-01T12:00:00") == expected
+    assert since_1970("2026-03-01T12:00:00Z") == expected
+    assert since_1970("2026-03-01T14:00:00+02:00") == expected
+    assert since_1970(datetime(2026, 3, 1, 12, tzinfo=UTC)) == expected
+    assert since_1970(datetime(2026, 3, 1, 12)) == expected
+    assert since_1970("1969-12-31T23:59:59.999999") == -1
 
 
 def test_a_session_that_goes_back_in_time_is_refused(connection) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from clickstream.description.columns import common_values, missing_values
 from clickstream.description.tables import Bars, Missing
-from clickstream.reading.raw import quoted_name
+from clickstream.quoting import quoted_name
 
 ODD = 'a "column"; DROP TABLE t'
 
