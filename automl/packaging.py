@@ -19,7 +19,7 @@ from clickstream.bundle import open_bundle
 __all__ = ["build_bento", "store_bundle"]
 
 _BUNDLE_FOLDER = "bundle"
-"""Where services look inside a stored model; `services.common.hosting` says the same."""
+"""Where services look inside a stored model; `services.common.starting` says the same."""
 
 _SERVICES = {
     "conversion": "services.conversion.service:Conversion",

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from clickstream.errors import ClickwiseError
+from clickstream.quoting import quoted
 from clickstream.tables import Dataset
 
 __all__ = ["write_quarantine"]
@@ -28,10 +29,9 @@ def write_quarantine(dataset: Dataset, out: Path) -> None:
         If the file cannot be written.
     """
     kind = "csv" if out.suffix == ".csv" else "parquet"
-    path = str(out).replace("'", "''")
     try:
         dataset.connection.execute(
-            f"COPY (FROM quarantine ORDER BY file, \"row\") TO '{path}' (FORMAT {kind})"
+            f'COPY (FROM quarantine ORDER BY file, "row") TO {quoted(str(out))} (FORMAT {kind})'
         )
     except duckdb.Error as error:
         raise ClickwiseError(

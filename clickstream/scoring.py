@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -155,13 +156,6 @@ class Scorer:
         self.bundle = bundle
         self._connection = connect(threads)
         load_lookups(self._connection, bundle.lookups())
-        from_events = bundle.manifest.input_kind == "events"
-        answers = list(bundle.manifest.answers) if from_events else []
-        # Parsing takes as long as everything else, so it is done once.
-        self._queries = {
-            answer: self._connection.extract_statements(bundle.features_sql(answer))[0]
-            for answer in answers
-        }
         self._few = SmallBatches(
             bundle.sqlite_queries(), self._connection, bundle.manifest.context_columns
         )
@@ -247,10 +241,15 @@ class Scorer:
         with self._connection.cursor() as connection:
             load_rows(connection, rows, self.bundle.manifest.context_columns)
             try:
-                found: Columns = connection.execute(self._queries[answer]).fetchnumpy()
+                found: Columns = connection.execute(self._query(answer)).fetchnumpy()
             except duckdb.OutOfRangeException as error:
                 raise InputError("prices and quantities are too large to compute with") from error
         return found
+
+    # Parsing takes as long as everything else, so it is done once, and for the first who needs it.
+    @cache  # noqa: B019 - a scorer lives as long as its process
+    def _query(self, answer: str) -> duckdb.Statement:
+        return self._connection.extract_statements(self.bundle.features_sql(answer))[0]
 
     def predict(self, answer: str, batch: FeatureBatch) -> Predictions:
         """Run an answer's graph over ready inputs."""

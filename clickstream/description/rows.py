@@ -10,7 +10,7 @@ from clickstream.description.columns import common_values, missing_values
 from clickstream.description.histograms import histogram
 from clickstream.description.relations import correlations, sample
 from clickstream.description.tables import Correlations, Description, Histogram, Sample
-from clickstream.quoting import quoted_name
+from clickstream.quoting import quoted, quoted_name
 from clickstream.tables import Dataset
 
 __all__ = ["describe_rows"]
@@ -38,7 +38,7 @@ def describe_rows(dataset: Dataset, cursor: duckdb.DuckDBPyConnection) -> Descri
     numbers = [name for name in schema.names if schema[name].is_numeric() and name not in flags]
     texts = [name for name in schema.names if name not in numbers]
     yes = {
-        f"{column} is {code}": f"{quoted_name(column)} = {_text(code)}"
+        f"{column} is {code}": f"{quoted_name(column)} = {quoted(code)}"
         for column, code in flags.items()
     }
     columns = {name: quoted_name(name) for name in numbers[:_MOST_COLUMNS]}
@@ -83,11 +83,6 @@ def _sample(
     mark, marked = next(iter(yes.items()), ("", "false"))
     key = f"ROW({', '.join(map(quoted_name, names))})::VARCHAR"
     return sample(cursor, "rows", columns, of="rows", key=key, marked=marked, mark=mark)
-
-
-def _text(value: str) -> str:
-    """A text as SQL takes it."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _telling(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -82,18 +83,26 @@ def form_docs(
 def add_forms(application: FastAPI, forms: Iterable[type[BaseModel]]) -> None:
     """Add what FastAPI does not see: the schemas of bodies, which it does not read, and keys."""
     modes = [(form, "validation") for form in forms]
-    _, schemas = models_json_schema(modes, ref_template=_REFERENCE)  # type: ignore[arg-type]
-    described = application.openapi()
-    described["components"]["schemas"].update(schemas["$defs"])
-    # What stands before the application asks for keys, so FastAPI does not know of them.
-    described["components"]["securitySchemes"] = {
-        "key": {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "an API key, where any is set up",
+    of_routes = application.openapi
+
+    # Made when it is asked for: it takes as long as the rest of a start.
+    @cache
+    def openapi() -> dict[str, Any]:
+        _, schemas = models_json_schema(modes, ref_template=_REFERENCE)  # type: ignore[arg-type]
+        described = of_routes()
+        described["components"]["schemas"].update(schemas["$defs"])
+        # What stands before the application asks for keys, so FastAPI does not know of them.
+        described["components"]["securitySchemes"] = {
+            "key": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "an API key, where any is set up",
+            }
         }
-    }
-    described["security"] = [{}, {"key": []}]
+        described["security"] = [{}, {"key": []}]
+        return described
+
+    application.openapi = openapi  # type: ignore[method-assign]
 
 
 def add_docs_page(application: FastAPI) -> None:

@@ -1,40 +1,30 @@
-"""What stands between BentoML, which mounts at import, and an application made at start."""
+"""A worker: the application of its bundle, behind keys and limits."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 from bentoml import Model
 from fastapi import FastAPI
-from pydantic import ValidationError
+from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from clickstream.bundle import Bundle, BundleError, open_bundle
+from clickstream.bundle import Bundle
 from services.common import metrics
+from services.common.gate import Gate
 from services.common.guard import Guard
 from services.common.keys import Keys
 from services.common.logs import start_log
 from services.common.prediction_log import PredictionLog
 from services.common.quotas import Quotas
 from services.common.settings import ServiceSettings
+from services.common.starting import open_stored, read_settings
 from services.common.tracing import HEADER
 
-__all__ = [
-    "BUNDLE_FOLDER",
-    "Gate",
-    "Make",
-    "check_start",
-    "guarded",
-    "open_service",
-    "read_settings",
-]
-
-BUNDLE_FOLDER = "bundle"
-"""Folder of a stored model that holds the bundle; BentoML's own files lie beside it."""
+__all__ = ["Make", "guarded", "open_service"]
 
 
 class Make(Protocol):
@@ -42,48 +32,6 @@ class Make(Protocol):
 
     def __call__(self, bundle: Bundle, *, threads: int, log: PredictionLog | None) -> FastAPI:
         """Of a bundle, with what settings say."""
-
-
-class Gate:
-    """An application that is opened when the service starts.
-
-    BentoML wants what it mounts when the module is imported, where no bundle may be touched. Not
-    being Starlette's, the gate gets every path that BentoML itself does not serve, so that unknown
-    ones are answered in our form too.
-    """
-
-    def __init__(self) -> None:
-        self._application: ASGIApp | None = None
-
-    def open(self, application: ASGIApp) -> None:
-        """Let requests through to an application from now on."""
-        self._application = application
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on."""
-        if self._application is None:
-            raise RuntimeError("The service has not started: its bundle is not open.")
-        await self._application(scope, receive, send)
-
-
-def check_start(model: Model, task: str) -> None:
-    """Find before any worker starts what would keep each of them from starting.
-
-    Parameters
-    ----------
-    model : Model
-        As stored.
-    task : str
-        The service's.
-
-    Raises
-    ------
-    BundleError
-        If the bundle is damaged or of another task, or a setting cannot be used.
-    """
-    _open_stored(model, task)
-    settings = read_settings()
-    Keys(settings.api_keys, settings.api_keys_file)
 
 
 def open_service(gate: Gate, model: Model, task: str, make: Make) -> ExitStack:
@@ -106,7 +54,7 @@ def open_service(gate: Gate, model: Model, task: str, make: Make) -> ExitStack:
         To be closed at the end: it writes what is left of the logs.
     """
     settings = read_settings()
-    bundle = _open_stored(model, task)
+    bundle = open_stored(model, task)
     open_until_the_end = ExitStack()
     open_until_the_end.callback(start_log().stop)
     log = _prediction_log(settings, task)
@@ -115,24 +63,6 @@ def open_service(gate: Gate, model: Model, task: str, make: Make) -> ExitStack:
     metrics.set_bundle(bundle.manifest.model_version, _trained(bundle))
     gate.open(guarded(make(bundle, threads=settings.threads, log=log), settings))
     return open_until_the_end
-
-
-def read_settings() -> ServiceSettings:
-    """Read the settings of a service.
-
-    Raises
-    ------
-    BundleError
-        If one cannot be used.
-    """
-    try:
-        return ServiceSettings()
-    except ValidationError as error:
-        wrong = "; ".join(
-            f"CLICKWISE_SERVICE_{str(part['loc'][0]).upper()}: {part['msg']}"
-            for part in error.errors()
-        )
-        raise BundleError(f"{wrong}. docs/settings.md lists what each takes.") from error
 
 
 def guarded(application: FastAPI, settings: ServiceSettings) -> ASGIApp:
@@ -149,7 +79,7 @@ def guarded(application: FastAPI, settings: ServiceSettings) -> ASGIApp:
         application,
         Keys(settings.api_keys, settings.api_keys_file),
         Quotas(settings.requests_per_minute, settings.concurrent_requests),
-        [*application.openapi()["paths"], "/docs", "/docs.json"],
+        [str(application.openapi_url), *_paths(application)],
         every_request=settings.request_log,
     )
     if settings.cors_origins is None:
@@ -163,8 +93,8 @@ def guarded(application: FastAPI, settings: ServiceSettings) -> ASGIApp:
     )
 
 
-def _open_stored(model: Model, task: str) -> Bundle:
-    return open_bundle(Path(model.path_of(BUNDLE_FOLDER)), task=task)
+def _paths(application: FastAPI) -> list[str]:
+    return [route.path for route in application.routes if isinstance(route, APIRoute)]
 
 
 def _prediction_log(settings: ServiceSettings, task: str) -> PredictionLog | None:

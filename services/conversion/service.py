@@ -7,9 +7,8 @@ from functools import partial
 import bentoml
 from bentoml.models import BentoModel
 
-from services.common.application import make_application
-from services.common.hosting import Gate, check_start, open_service
-from services.conversion.answers import ConversionPrediction
+from services.common.gate import Gate
+from services.common.starting import check_start
 
 __all__ = ["Conversion"]
 
@@ -30,6 +29,11 @@ class Conversion:
     check_start = bentoml.on_deployment(lambda: check_start(_stored.resolve(), _TASK))
 
     def __init__(self) -> None:
+        # What only workers need, the process that starts them does not load.
+        from services.common.application import make_application
+        from services.common.hosting import open_service
+        from services.conversion.answers import ConversionPrediction
+
         make = partial(make_application, kind=ConversionPrediction)
         self._open = open_service(_gate, self.stored, _TASK, make)
 

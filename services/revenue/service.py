@@ -7,9 +7,8 @@ from functools import partial
 import bentoml
 from bentoml.models import BentoModel
 
-from services.common.application import make_application
-from services.common.hosting import Gate, check_start, open_service
-from services.revenue.answers import RevenuePrediction
+from services.common.gate import Gate
+from services.common.starting import check_start
 
 __all__ = ["Revenue"]
 
@@ -30,6 +29,11 @@ class Revenue:
     check_start = bentoml.on_deployment(lambda: check_start(_stored.resolve(), _TASK))
 
     def __init__(self) -> None:
+        # What only workers need, the process that starts them does not load.
+        from services.common.application import make_application
+        from services.common.hosting import open_service
+        from services.revenue.answers import RevenuePrediction
+
         make = partial(make_application, kind=RevenuePrediction)
         self._open = open_service(_gate, self.stored, _TASK, make)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import bentoml
 from bentoml.models import BentoModel
 
-from services.common.hosting import Gate, check_start, open_service
-from services.segmentation.application import segmentation_application
+from services.common.gate import Gate
+from services.common.starting import check_start
 
 __all__ = ["Segmentation"]
 
@@ -27,6 +27,10 @@ class Segmentation:
     check_start = bentoml.on_deployment(lambda: check_start(_stored.resolve(), _TASK))
 
     def __init__(self) -> None:
+        # What only workers need, the process that starts them does not load.
+        from services.common.hosting import open_service
+        from services.segmentation.application import segmentation_application
+
         self._open = open_service(_gate, self.stored, _TASK, segmentation_application)
 
     @bentoml.on_shutdown  # type: ignore[untyped-decorator]

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from clickstream.bundle import BundleError
-from services.common.hosting import read_settings
 from services.common.settings import ServiceSettings, settings_table
+from services.common.starting import read_settings
 from tests.services.serving import ROOT
 
 
