@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,7 @@ from clickstream.reasons import Explainer, Reasons
 from clickstream.scoring import InputError, Predictions, Scorer
 from services.common.answers import Outcome, Prediction, shared_parts
 from services.common.batching import Batcher
+from services.common.beside import beside
 from services.common.errors import Refusal
 from services.common.limits import MAX_EVENTS, MAX_EXPLAINED
 from services.common.metrics import count_batch, count_predictions, phase
@@ -29,7 +30,6 @@ from services.common.tracing import request_id
 __all__ = ["ModelFailure", "Predictor"]
 
 Form = TypeVar("Form", bound=BaseModel)
-Done = TypeVar("Done")
 
 _EVENTS_TOGETHER = 4_000
 """Events, or rows, that one pass scores for several callers: enough to share what a pass costs,
@@ -129,7 +129,7 @@ class Predictor:
             If the model gives no finite number for ordinary inputs.
         """
         with phase("read"):
-            request = await _beside(len(body) > _LARGE_BODY, self._read_request, body)
+            request = await beside(len(body) > _LARGE_BODY, self._read_request, body)
         with phase("score"):
             scored = await self._scored(request)
         reasons = None
@@ -138,7 +138,7 @@ class Predictor:
                 reasons = await self._reasons(request, scored)
         with phase("write"):
             many = len(request.question.entries) > _MANY
-            return await _beside(many, self._told, request, scored, reasons)
+            return await beside(many, self._told, request, scored, reasons)
 
     def answer_now(self, body: bytes) -> dict[str, Any]:
         """Answer a request alone and at once, before there is an event loop.
@@ -249,11 +249,6 @@ class Predictor:
 
 _LONGEST_NAME = 60
 """Characters of an unknown answer's name that the error repeats."""
-
-
-async def _beside(large: bool, work: Callable[..., Done], *given: Any) -> Done:
-    """Do small work at once, and large work in a thread: going there costs time as well."""
-    return await asyncio.to_thread(work, *given) if large else work(*given)
 
 
 def _answer_model(kind: type[Prediction], kinds: Iterable[type[Prediction]]) -> type[BaseModel]:

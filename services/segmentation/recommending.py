@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from clickstream.bundle import Bundle
 from clickstream.recommending import Recommendation, Recommender, Relation, open_recommender
+from services.common.beside import beside
 from services.common.docs import form_docs
 from services.common.errors import Refusal
 from services.common.limits import MAX_EVENTS, MAX_TEXT, MAX_UNITS, read_body
@@ -24,6 +25,8 @@ __all__ = ["RecommendationAnswer", "RecommendationRequest", "recommendation_rout
 _MOST = 50
 _NAMED = 10
 """Unknown products that a warning names one by one."""
+_LARGE_BODY = 8 * 1024
+"""Bytes from which an answer would keep the event loop from other callers."""
 _OFTEN = 0.05
 """From this share on a reason says often."""
 _Products = Annotated[list[Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]], FailFast()]
@@ -117,11 +120,14 @@ def recommendation_routes(bundle: Bundle) -> APIRouter:
     def answer(body: bytes) -> RecommendationAnswer:
         return _answer(bundle, recommender, _read(body, names))
 
-    # Not async, so it runs in a thread and the event loop stays free for other callers.
+    def written(body: bytes) -> str:
+        return answer(body).model_dump_json()
+
     @router.post("/recommend", **_docs(recommender, answer))
-    def recommend(body: Annotated[bytes, Depends(read_body)]) -> Response:
+    async def recommend(body: Annotated[bytes, Depends(read_body)]) -> Response:
         """Next products for sessions or baskets, from what others viewed or bought next."""
-        return Response(answer(body).model_dump_json(), media_type="application/json")
+        told = await beside(len(body) > _LARGE_BODY, written, body)
+        return Response(told, media_type="application/json")
 
     return router
 
