@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import platform
 import re
+import shlex
+import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import psutil
 
-__all__ = ["machine"]
+__all__ = ["circumstances", "machine"]
 
 _GIB = 2**30
 _LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "pyarrow", "onnxruntime")
@@ -35,6 +38,21 @@ def machine(libraries: Sequence[str] = _LIBRARIES) -> list[str]:
         "versions": f"Python {platform.python_version()}, {versions}",
     }
     return [f"- {name}: {fact}" for name, fact in facts.items()]
+
+
+def circumstances(module: str, libraries: Sequence[str] = _LIBRARIES) -> list[str]:
+    """The day, the command and the `machine`, as lines of Markdown.
+
+    Parameters
+    ----------
+    module : str
+        That was run, by its name behind `python -m`.
+    libraries : sequence of str
+        Those to name.
+    """
+    command = shlex.join(["python", "-m", module, *sys.argv[1:]])
+    measured = f"Measured on {datetime.now(UTC):%Y-%m-%d} by `.venv/bin/{command}` on"
+    return [measured, "", *machine(libraries)]
 
 
 def _processor() -> str:

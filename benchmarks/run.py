@@ -5,10 +5,7 @@ Prints the machine, the versions and each result as it comes, and writes them as
 
 from __future__ import annotations
 
-import shlex
-import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -16,9 +13,9 @@ import click
 from benchmarks.against_pandas import against_pandas
 from benchmarks.engines import engines
 from benchmarks.growth import growth
-from benchmarks.machine import machine
+from benchmarks.machine import circumstances
 from benchmarks.one_session import one_session
-from benchmarks.page import tell
+from benchmarks.page import chapter, tell
 from benchmarks.simulated import simulating
 
 __all__ = ["main"]
@@ -78,7 +75,7 @@ def _sizes(_context: click.Context, _option: click.Parameter, given: str) -> lis
 @click.option(
     "--write",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the results there as well, as to benchmarks/SPEED.md.",
+    help="Write the results there as well, as to benchmarks/README.md.",
 )
 def main(
     sizes: list[int], parts: Sequence[str], turns: int, logs: Path, write: Path | None
@@ -88,17 +85,9 @@ def main(
 
 
 def _lines(sizes: Sequence[int], parts: Sequence[str], turns: int, logs: Path) -> Iterator[str]:
-    command = shlex.join(["python", "-m", "benchmarks.run", *sys.argv[1:]])
-    yield "# Benchmarks"
-    yield ""
-    yield f"Measured on {datetime.now(UTC):%Y-%m-%d} by `.venv/bin/{command}` on"
-    yield ""
-    yield from machine()
-    for part in parts:
-        yield ""
-        yield f"## {_TITLES[part]}"
-        yield ""
-        yield from _measure(part, sizes, turns, logs)
+    measured = ((_TITLES[part], _measure(part, sizes, turns, logs)) for part in parts)
+    told_by = circumstances("benchmarks.run")
+    yield from chapter("Speed and memory", told_by, measured, whole=set(parts) == set(_TITLES))
 
 
 def _measure(part: str, sizes: Sequence[int], turns: int, logs: Path) -> Iterator[str]:

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clickstream.cuts import session_bounds, session_cuts
-from clickstream.features import features_sql, frequent_categories, session_features
+from clickstream.features import (
+    FeatureSet,
+    features_sql,
+    frequent_categories,
+    session_features,
+)
 from clickstream.lookups import LOOKUPS, learn_lookups
 from clickstream.parts import in_parts
 from clickstream.reading import open_backend
@@ -17,6 +22,7 @@ from clickstream.tables import Dataset, store
 __all__ = [
     "HISTORY_DAYS",
     "Stages",
+    "every_feature",
     "features_query",
     "file_to_features",
     "learn",
@@ -101,11 +107,17 @@ def features_query(
     dataset: Dataset, categories: list[str], history_days: int = HISTORY_DAYS
 ) -> str:
     """The SQL of every feature that a session has."""
-    features = session_features(
+    return features_sql(every_feature(dataset, categories, history_days))
+
+
+def every_feature(
+    dataset: Dataset, categories: list[str], history_days: int = HISTORY_DAYS
+) -> FeatureSet:
+    """Every feature that a session has."""
+    return session_features(
         dataset.context_columns,
         dataset.time_resolution,
         categories,
         history_days=history_days,
         lookups=True,
     )
-    return features_sql(features)

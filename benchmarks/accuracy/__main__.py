@@ -5,11 +5,8 @@ Prints the machine, the versions and each result as it comes, and writes them as
 
 from __future__ import annotations
 
-import shlex
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -24,11 +21,12 @@ from benchmarks.accuracy.recommendations import recommendations
 from benchmarks.accuracy.rees46 import rees46
 from benchmarks.accuracy.segments import segments
 from benchmarks.accuracy.simulated import simulated
-from benchmarks.machine import machine
-from benchmarks.page import tell
+from benchmarks.machine import circumstances
+from benchmarks.page import chapter, tell
 
 __all__ = ["main"]
 
+_HOW = "Clickwise is run by its command, and what is measured are its bundles."
 _SEEDS = "0,1,2,3,4"
 _LIBRARIES = ("flaml", "scikit-learn", "xgboost-cpu", "duckdb", "onnxruntime", "numpy", "scipy")
 
@@ -98,21 +96,9 @@ def main(
 
 
 def _lines(parts: Sequence[str], asked: Asked) -> Iterator[str]:
-    command = shlex.join(["python", "-m", "benchmarks.accuracy", *sys.argv[1:]])
-    yield "# Accuracy"
-    yield ""
-    yield f"Measured on {datetime.now(UTC):%Y-%m-%d} by `.venv/bin/{command}` on"
-    yield ""
-    yield from machine(_LIBRARIES)
-    yield ""
-    yield "Clickwise is run by its command, and what is measured are its bundles."
-    for part in parts:
-        title, measure = _PARTS[part]
-        yield ""
-        yield f"## {title}"
-        yield ""
-        yield from _measured(measure, asked)
-    yield ""
+    measured = ((_PARTS[part][0], _measured(_PARTS[part][1], asked)) for part in parts)
+    told_by = [*circumstances("benchmarks.accuracy", _LIBRARIES), "", _HOW]
+    yield from chapter("Accuracy", told_by, measured, whole=set(parts) == set(_PARTS))
     yield from Path(__file__).with_name("limits.md").read_text(encoding="utf-8").splitlines()
 
 

@@ -6,21 +6,19 @@ Prints the machine, the versions and each result as it comes, and writes them as
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
 import click
 
-from benchmarks.machine import machine
-from benchmarks.page import table, tell
+from benchmarks.machine import circumstances
+from benchmarks.page import chapter, table, tell
 from benchmarks.serving_speed.models import Models, make_models
-from benchmarks.serving_speed.servers import call, serving
+from benchmarks.serving_speed.servers import Server, call, serving
 
 __all__ = ["main"]
 
@@ -42,7 +40,7 @@ Found = dict[str, float]
 @click.option(
     "--write",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the results there as well, as to benchmarks/SERVING.md.",
+    help="Write the results there as well, as to benchmarks/README.md.",
 )
 def main(events: int, trials: int, seconds: float, turns: int, write: Path | None) -> None:
     """Measure what an answer costs."""
@@ -50,31 +48,32 @@ def main(events: int, trials: int, seconds: float, turns: int, write: Path | Non
 
 
 def _lines(events: int, trials: int, seconds: float, turns: int) -> Iterator[str]:
-    command = shlex.join(["python", "-m", "benchmarks.serving_speed", *sys.argv[1:]])
-    yield "# What an answer costs"
-    yield ""
-    yield f"Measured on {datetime.now(UTC):%Y-%m-%d} by `.venv/bin/{command}` on"
-    yield ""
-    yield from machine(_LIBRARIES)
+    told_by = circumstances("benchmarks.serving_speed", _LIBRARIES)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         models = make_models(folder, events, trials)
-        environment = _stored(models, folder)
-        yield ""
-        yield (
+        environment = _stored(models.bundle, folder / "store", models)
+        of_rows = _stored(models.ready, folder / "store-of-rows", models)
+        how = (
             f"A service has one core, its callers the other; each figure is the median of {turns} "
             f"turns of {seconds:g} s, the services by turns. A simulated shop of {events:,} "
             f"events, `purchase`, won by {models.family}."
         )
-        yield from _rates(models, environment, seconds, turns)
-        yield from _ours(models, environment, seconds, turns)
-        yield from _starts(models, environment, turns)
+        parts = [
+            (
+                f"{_CALLERS} callers, one session a request",
+                _rates(models, environment, seconds, turns),
+            ),
+            ("One caller", _ours(models, environment, of_rows, seconds, turns)),
+            ("From start to first answer", _starts(models, environment, turns)),
+        ]
+        yield from chapter("What an answer costs", [*told_by, "", how], parts, whole=True)
 
 
-def _stored(models: Models, folder: Path) -> Mapping[str, str]:
-    environment = {"BENTOML_HOME": str(folder / "store"), "STOCK_MODELS": str(models.pipelines)}
+def _stored(bundles: Path, store: Path, models: Models) -> Mapping[str, str]:
+    environment = {"BENTOML_HOME": str(store), "STOCK_MODELS": str(models.pipelines)}
     program = str(Path(sys.executable).with_name("clickwise"))
-    package = [program, "package", str(models.bundle), "--no-bentos"]
+    package = [program, "package", str(bundles), "--no-bentos"]
     whole = os.environ | environment | {"BENTOML_DO_NOT_TRACK": "true"}
     subprocess.run(package, env=whole, stdout=subprocess.DEVNULL, check=True)
     return environment
@@ -96,9 +95,6 @@ def _rates(
                 call(server, body, _CALLERS, 2.0)
                 found[name].append(call(server, body, _CALLERS, seconds))
     ours, stock, nothing = (_middle(each, "rate") for each in found.values())
-    yield ""
-    yield f"## {_CALLERS} callers, one session a request"
-    yield ""
     rows = [
         [name, *(f"{_middle(each, key):,.1f}" for key in ("rate", "p50", "p99"))]
         for name, each in found.items()
@@ -112,31 +108,46 @@ def _rates(
 
 
 def _ours(
-    models: Models, environment: Mapping[str, str], seconds: float, turns: int
+    models: Models,
+    environment: Mapping[str, str],
+    of_rows: Mapping[str, str],
+    seconds: float,
+    turns: int,
 ) -> Iterator[str]:
-    """One caller, reasons, and many sessions at once."""
-    asked, rows = models.asked, []
+    """One caller: clicks, reasons, ready-made rows, and many sessions at once."""
+    asked = models.asked
+    of_clicks = {
+        "one session of 12 clicks": asked.clicks,
+        "the same with reasons": asked.reasons,
+        f"{_MANY:,} sessions": asked.many,
+    }
     with serving(_OURS, "/predict", asked.clicks.read_bytes(), environment) as server:
-        found = {
-            name: [call(server, body, 1, seconds) for _ in range(turns)]
-            for name, body in (
-                ("one session of 12 clicks", asked.clicks),
-                ("the same with reasons", asked.reasons),
-                (f"{_MANY:,} sessions", asked.many),
-            )
-        }
+        found = _called(server, of_clicks, seconds, turns)
         memory = server.worker_mib()
-    for name, each in found.items():
-        rows.append([name, f"{_middle(each, 'p50'):.1f}", f"{_middle(each, 'p99'):.1f}"])
+    with serving(_OURS, "/predict", asked.ready.read_bytes(), of_rows) as server:
+        found |= _called(server, {"one ready-made row": asked.ready}, seconds, turns)
+    with serving(_NOTHING, "/predict", asked.clicks.read_bytes(), environment) as server:
+        found |= _called(
+            server, {"one to a service that does nothing": asked.clicks}, seconds, turns
+        )
+    rows = [
+        [name, f"{_middle(each, 'p50'):.1f}", f"{_middle(each, 'p99'):.1f}"]
+        for name, each in found.items()
+    ]
     sessions = _MANY * _middle(found[f"{_MANY:,} sessions"], "rate")
-    yield ""
-    yield "## One caller"
-    yield ""
     yield from table(("request", "median ms", "99 % within ms"), rows)
     yield ""
     yield (
         f"{sessions:,.0f} sessions/s, {_MANY:,} in a request. A worker holds {memory:.0f} MiB then."
     )
+
+
+def _called(
+    server: Server, asked: Mapping[str, Path], seconds: float, turns: int
+) -> dict[str, list[Found]]:
+    return {
+        name: [call(server, body, 1, seconds) for _ in range(turns)] for name, body in asked.items()
+    }
 
 
 def _starts(models: Models, environment: Mapping[str, str], turns: int) -> Iterator[str]:
@@ -147,9 +158,6 @@ def _starts(models: Models, environment: Mapping[str, str], turns: int) -> Itera
             with serving(target, "/predict", body, environment) as server:
                 taken[name].append(server.start_seconds)
     ours, nothing = (median(each) for each in taken.values())
-    yield ""
-    yield "## From start to first answer"
-    yield ""
     yield from table(
         ("service", "seconds"), [[name, f"{median(each):.2f}"] for name, each in taken.items()]
     )

@@ -15,12 +15,14 @@ import pandas as pd
 from automl.admission import admit
 from automl.options import Options
 from automl.searched import search_winner
+from automl.table import Table
 from automl.training import train
 from clickstream.answers import ANSWERS, answerability
 from clickstream.bundle import open_bundle
 from clickstream.scoring import Scorer
 from clickstream.simulator import simulate
 from clickstream.sources import read_source
+from clickstream.sources.mapping import Mapping
 from clickstream.units import session_units
 
 __all__ = ["Asked", "Models", "make_models"]
@@ -42,12 +44,15 @@ class Asked:
         One session of twelve clicks, the same with reasons, and 1,000 sessions.
     row : Path
         The features of that one session, for the stock service.
+    ready : Path
+        The same as a row, for a bundle of ready-made rows.
     """
 
     clicks: Path
     reasons: Path
     many: Path
     row: Path
+    ready: Path
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,9 @@ class Models:
     Attributes
     ----------
     bundle : Path
-        Of conversion.
+        Folder of the bundle of clicks.
+    ready : Path
+        Folder of a bundle of ready-made rows: the features of those clicks.
     pipelines : Path
         The stock service's.
     family : str
@@ -67,6 +74,7 @@ class Models:
     """
 
     bundle: Path
+    ready: Path
     pipelines: Path
     family: str
     asked: Asked
@@ -98,6 +106,7 @@ def make_models(folder: Path, events: int, trials: int) -> Models:
     found = answerability(dataset, answer, options.windows)
     prepared = admit(dataset, answer, found, options).prepared
     result, winner = search_winner(prepared, answer, options)
+    ready = _train_rows(prepared.training, folder, options)
     frame = prepared.training.frame.head(1)
     joblib.dump((winner.ensemble.members, frame.dtypes), folder / "pipelines.joblib")
     units = session_units(dataset, 2 * _MANY, _HISTORY_DAYS)
@@ -109,15 +118,29 @@ def make_models(folder: Path, events: int, trials: int) -> Models:
     row = dict(zip(frame.columns, values, strict=True))
     said = winner.ensemble.predict(pd.DataFrame([row]).astype(frame.dtypes))[0]
     _require_the_same(float(said), scorer.predict(_ANSWER, batch).outputs["value"])
+    known = {name: _known(value) for name, value in row.items()}
+    described = open_bundle(ready / "conversion").manifest.answers[_ANSWER]
     asked = {
         "clicks": {"units": [units[place]]},
         "reasons": {"units": [units[place]], "explain": True},
         # With their histories they would be more events than a request may hold.
         "many": {"units": alone[:_MANY]},
-        "row": {"rows": [{name: _known(value) for name, value in row.items()}]},
+        "row": {"rows": [known]},
+        "ready": {"rows": [{one.name: known[one.name] for one in described.inputs}]},
     }
     files = {name: _written(folder / f"{name}.json", body) for name, body in asked.items()}
-    return Models(folder / "models", folder / "pipelines.joblib", result.family, Asked(**files))
+    return Models(
+        folder / "models", ready, folder / "pipelines.joblib", result.family, Asked(**files)
+    )
+
+
+def _train_rows(training: Table, folder: Path, options: Options) -> Path:
+    """Train on the rows of a table as if a shop had made them ready."""
+    file = folder / "rows.csv"
+    training.frame.assign(bought=training.label).to_csv(file, index=False)
+    mapping = Mapping(kind="rows", label="bought", label_yes=("1.0",))
+    train(read_source([file], mapping=mapping), folder / "ready", options)
+    return folder / "ready"
 
 
 def _require_the_same(pipelines: float, bundle: npt.NDArray[Any]) -> None:
