@@ -15,6 +15,7 @@ from clickstream.errors import BundleError
 from clickstream.manifest import (
     FORMAT_VERSION,
     AnswerManifest,
+    Input,
     Manifest,
     SegmentProfile,
     Strategy,
@@ -26,6 +27,7 @@ __all__ = [
     "AnswerManifest",
     "Bundle",
     "BundleError",
+    "Input",
     "Manifest",
     "SegmentProfile",
     "Strategy",

@@ -129,7 +129,7 @@ def end_of_log(dataset: Dataset) -> datetime:
 def ready_rows(
     dataset: Dataset, columns: list[str], limit: int, *, by_content: bool = False
 ) -> list[dict[str, Any]]:
-    """Ready-made rows, numbered as `id`.
+    """Ready-made rows, numbered as `id`; what is not known of one is None.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def ready_rows(
         f"SELECT {named} FROM rows {order} LIMIT {int(limit)}"
     ).fetchall()
     return [
-        {"id": str(number), **_present(dict(zip(columns, row, strict=True)))}
+        {"id": str(number), **dict(zip(columns, map(_json, row), strict=True))}
         for number, row in enumerate(rows, start=1)
     ]
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field, create_model
 from pydantic_core import PydanticCustomError
 
-from clickstream.bundle import AnswerManifest, Manifest
+from clickstream.bundle import AnswerManifest, Input, Manifest
 from services.common.limits import MAX_TEXT, MAX_UNITS
 
 __all__ = ["Asked", "Asking", "Form", "Id", "field_names", "request_model"]
@@ -160,15 +160,24 @@ def _event_model(manifest: Manifest, described: AnswerManifest, answer: str) -> 
 
 
 def _row_model(described: AnswerManifest, answer: str) -> type[BaseModel]:
-    inputs = {
-        column.name: (
-            (_Number if column.type == "number" else _Text) | None,
-            {"description": f"{column.description} ({column.unit}); null where unknown"},
-        )
-        for column in described.inputs
-    }
+    inputs = {column.name: _input_field(column) for column in described.inputs}
     fields: dict[str, Any] = {"id": (Id | None, None), **_aliased(inputs)}
     return create_model(_class_name(answer, "row"), __base__=Form, **fields)
+
+
+def _input_field(column: Input) -> tuple[Any, dict[str, Any]]:
+    """An input's field; what training saw is told, but nothing is refused for being new."""
+    seen = {"minimum": column.minimum, "maximum": column.maximum, "categories": column.categories}
+    return (
+        (_Number if column.type == "number" else _Text) | None,
+        {
+            "description": f"{column.description} ({column.unit}); null where unknown",
+            "json_schema_extra": {
+                "x-unit": column.unit,
+                "x-seen-in-training": {key: one for key, one in seen.items() if one is not None},
+            },
+        },
+    )
 
 
 def _aliased(columns: Mapping[str, tuple[Any, dict[str, Any]]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from clickstream.sources import read_source
 from clickstream.units import customer_units, end_of_log, ready_rows, session_units, unit_count
-from tests.clickstream.logs import event
+from tests.clickstream.logs import event, ready_made
 
 
 def test_a_session_is_sent_up_to_its_last_click_before_a_purchase(read) -> None:
@@ -84,6 +84,15 @@ def test_ready_made_rows_are_numbered_by_their_place(real_data) -> None:
     rows = ready_rows(dataset, ["ExitRates", "Month"], 3)
     assert [row["id"] for row in rows] == ["1", "2", "3"]
     assert rows[0] == {"id": "1", "ExitRates": 0.2, "Month": "Feb"}
+
+
+def test_what_is_not_known_of_a_ready_made_row_is_named_all_the_same() -> None:
+    rows = "(VALUES ('yes', 1.5, NULL), ('no', NULL, 'DK')) given(bought, price, country)"
+    dataset = ready_made(f"SELECT * FROM {rows}")
+    assert ready_rows(dataset, ["price", "country"], 2) == [
+        {"id": "1", "price": 1.5, "country": None},
+        {"id": "2", "price": None, "country": "DK"},
+    ]
 
 
 @pytest.mark.parametrize(("scope", "number"), [("session", 3), ("customer", 2)])

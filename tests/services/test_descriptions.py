@@ -69,6 +69,23 @@ def test_the_forms_are_in_the_docs(two_answers: Caller) -> None:
     assert "country" in schemas["PurchaseEvent"]["properties"]
 
 
+def test_the_form_of_a_row_tells_of_each_input_what_it_is_and_what_training_saw(
+    rows: Caller,
+) -> None:
+    manifest = Manifest.model_validate(
+        {key: value for key, value in rows.get("/model").json().items() if key != "model_version"}
+    )
+    described = manifest.answers["purchase"].inputs
+    form = rows.get("/docs.json").json()["components"]["schemas"]["PurchaseRow"]["properties"]
+    assert set(form) == {"id", *(one.name for one in described)}
+    for one in described:
+        assert one.description in form[one.name]["description"]
+        assert form[one.name]["x-unit"] == one.unit
+        seen = form[one.name]["x-seen-in-training"]
+        assert (seen.get("minimum"), seen.get("maximum")) == (one.minimum, one.maximum)
+        assert seen.get("categories") == one.categories
+
+
 def test_every_reference_in_the_docs_leads_somewhere(two_answers: Caller) -> None:
     text = two_answers.get("/docs.json").text
     schemas = two_answers.get("/docs.json").json()["components"]["schemas"]

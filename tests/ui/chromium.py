@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.debian import apt_install, tried
 
 __all__ = ["find_chromium", "launched"]
 
@@ -26,7 +27,6 @@ _FLAGS = [
 """What Debian's Chromium needs as root and behind a firewall."""
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-INSTALL_SECONDS = 240
 MISSING = (
     "There is no Chromium for the browser test, and none could be installed. Install one "
     "(`apt-get install chromium` or `playwright install chromium`), or set CLICKWISE_CHROMIUM "
@@ -73,21 +73,10 @@ def _playwrights() -> str | None:
 
 
 def _installed() -> str:
-    _run([sys.executable, "-m", "playwright", "install", "chromium"])
+    tried([sys.executable, "-m", "playwright", "install", "chromium"])
     if path := _playwrights():
         return path
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        _run(["apt-get", "update"])
-        _run(["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
+    apt_install("chromium")
     if path := _on_path():
         return path
     raise RuntimeError(MISSING)
-
-
-def _run(command: list[str]) -> None:
-    """Try one way; whether it led to a Chromium is looked at afterwards."""
-    try:
-        subprocess.run(command, check=False, timeout=INSTALL_SECONDS, capture_output=True)
-    except subprocess.TimeoutExpired:
-        # Behind a firewall a download may hang; there is another way to try, or the last sentence.
-        return

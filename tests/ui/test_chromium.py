@@ -24,6 +24,7 @@ def test_without_any_chromium_the_way_out_is_a_sentence(monkeypatch: pytest.Monk
     monkeypatch.delenv("CLICKWISE_CHROMIUM", raising=False)
     monkeypatch.setattr(chromium, "_on_path", lambda: None)
     monkeypatch.setattr(chromium, "_playwrights", lambda: None)
-    monkeypatch.setattr(chromium, "_run", lambda command: None)
+    monkeypatch.setattr(chromium, "tried", lambda command: None)
+    monkeypatch.setattr(chromium, "apt_install", lambda package: None)
     with pytest.raises(RuntimeError, match=r"apt-get install chromium"):
         chromium.find_chromium()
