@@ -16,7 +16,7 @@ SOURCES := $(shell find clickstream automl -name '*.py')
 export BENTOML_DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-spark env-peers demo smoke test lint serve bentos load-test chaos bench bench-accuracy bench-serving requirements clean
+.PHONY: help env env-spark env-peers demo smoke test lint serve bentos images load-test chaos bench bench-accuracy bench-serving requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,6 +66,9 @@ serve: $(INSTALLED) ## Start the three services on the bundles packaged last
 
 bentos: $(INSTALLED) $(TRAINED) ## Package the demo's bundles and build the three Bentos
 	$(BIN)/clickwise package build/demo
+
+images: bentos ## Build an OCI image of each service and of the app, with Docker, Podman or Buildah
+	$(BIN)/python deploy/images.py
 
 load-test: $(INSTALLED) $(TRAINED) ## Load the three services for 30 s and check every answer
 	$(BIN)/clickwise package build/demo --no-bentos

@@ -4,7 +4,8 @@ ARG BASE=python:3.11-slim
 FROM ${BASE} AS libraries
 COPY requirements/app.txt /requirements.txt
 RUN python3 -m venv /opt/clickwise \
- && /opt/clickwise/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: \
+ && /opt/clickwise/bin/pip uninstall --quiet --yes setuptools \
+ && /opt/clickwise/bin/pip install --quiet --no-cache-dir --no-deps --require-hashes --only-binary :all: \
     --requirement /requirements.txt \
  && rm -rf /opt/clickwise/lib/python3*/site-packages/pip /opt/clickwise/lib/python3*/site-packages/pip-* \
     /opt/clickwise/bin/pip*

@@ -19,7 +19,6 @@ __all__ = [
     "ROOT",
     "Member",
     "app",
-    "bento_folder",
     "check_ports",
     "environment",
     "service",
@@ -107,30 +106,6 @@ def stored_tasks() -> list[Task]:
         raise RunError(f"The model store cannot be read: {listed.stderr.strip()}", code=2)
     names = {str(model["tag"]).partition(":")[0] for model in json.loads(listed.stdout)}
     return [task for task in Task if f"clickwise-{task}" in names]
-
-
-def bento_folder(task: Task) -> Path:
-    """Folder of the Bento that was built last for a task.
-
-    Raises
-    ------
-    RunError
-        If there is none.
-    """
-    got = subprocess.run(
-        [str(PROGRAMS / "bentoml"), "get", f"clickwise-{task}:latest", "--output", "path"],
-        env=environment(Settings()),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if got.returncode:
-        raise RunError(
-            f"There is no Bento of {task}: `clickwise package DIR` builds one of what was trained.",
-            code=2,
-        )
-    return Path(got.stdout.strip())
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -117,9 +117,7 @@ def test_every_container_is_confined_and_has_its_limit(kubernetes, knative) -> N
 
 
 def test_the_app_knows_the_services_by_the_names_that_they_have(kubernetes) -> None:
-    (app,) = named(kubernetes, "Deployment")["clickwise-app"]["spec"]["template"]["spec"][
-        "containers"
-    ]
+    (container,) = containers([named(kubernetes, "Deployment")["clickwise-app"]])
     told = {one["name"]: one.get("value") for one in container["env"]}
     for task in TASKS:
         assert told[f"CLICKWISE_{task.upper()}_URL"] == f"http://clickwise-{task}:3000"
