@@ -29,6 +29,8 @@ _EXACT = 2**53
 """Whole numbers below it are exact as floating numbers too."""
 _KNOWN_PRICE = 1e-6
 """Nearer to a whole number of its smallest parts than this, a price is one."""
+_NEEDED = "SELECT ln(2), sqrt(2), iif(1, json_array(1), 0)"
+"""Functions that SQLite has from 3.38 on, unless it was built without them."""
 _CUT_COLUMNS = ("unit_id", "cut_index", "as_of")
 _PLAN_KEPT_FOR = 16
 """Queries of a bundle, and the four that fill the tables, of which SQLite keeps the plan."""
@@ -49,7 +51,7 @@ class SmallBatches:
     Attributes
     ----------
     answers : frozenset of str
-        Those with a query.
+        Those with a query; none where Python came with a SQLite that lacks what queries need.
     """
 
     def __init__(
@@ -58,7 +60,6 @@ class SmallBatches:
         lookups: duckdb.DuckDBPyConnection,
         context_columns: Sequence[str],
     ) -> None:
-        self.answers = frozenset(queries)
         self._queries = queries
         self._context = tuple(context_columns)
         self._lock = Lock()
@@ -68,6 +69,7 @@ class SmallBatches:
             check_same_thread=False,
             cached_statements=_PLAN_KEPT_FOR,
         )
+        self.answers = frozenset(queries if _is_able(self._connection) else ())
         for name in _read_by(queries, lookups):
             _copy_lookup(name, lookups, self._connection)
         self._events = _create(self._connection, "events", (*EVENT_TYPES, *self._context))
@@ -123,6 +125,14 @@ class SmallBatches:
     def _fill(self, table: str, insert: str, rows: Iterable[tuple[Any, ...]]) -> None:
         self._connection.execute(f"DELETE FROM {table}")
         self._connection.executemany(insert, rows)
+
+
+def _is_able(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute(_NEEDED)
+    except sqlite3.OperationalError:
+        return False
+    return True
 
 
 def _read_by(queries: Mapping[str, str], lookups: duckdb.DuckDBPyConnection) -> list[str]:

@@ -44,7 +44,7 @@ def description_routes(predictor: Predictor) -> APIRouter:
         """What the bundle says of itself: its manifest and the model's version."""
         return JSONResponse(described)
 
-    @router.get("/example", responses=error_responses(422))
+    @router.get("/example", responses=error_responses(400, 422))
     def example(answer: str | None = None, units: _Units = 3) -> dict[str, Any]:
         """A body for `POST /predict` that works, made from reference data."""
         return bundle.example(predictor.named_answer(answer)[0], units)

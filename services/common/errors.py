@@ -22,6 +22,7 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
@@ -39,7 +40,7 @@ __all__ = [
 
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 _MEANINGS = {
-    400: "The body is not JSON, or not of this form.",
+    400: "The body is not JSON, or it or what stands behind the ? is not of this form.",
     401: "No API key that the service knows came with the request.",
     404: "There is no such thing here.",
     408: "The body did not arrive in time.",
@@ -108,6 +109,7 @@ def add_error_handlers(application: FastAPI) -> None:
     """Make an application answer every error in the one form."""
     application.add_exception_handler(Refusal, _refused)
     application.add_exception_handler(HTTPException, _unknown)
+    application.add_exception_handler(RequestValidationError, _unfit)
     # Starlette sends this answer and raises the error again, so that the server logs it.
     application.add_exception_handler(Exception, _failed)
 
@@ -143,6 +145,16 @@ def _unknown(request: Request, error: Exception) -> Response:
     field = "method" if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else "path"
     detail = ErrorDetail(code=code, message=message, field=field)
     return _response(error.status_code, detail, error.headers)
+
+
+def _unfit(_: Request, error: Exception) -> Response:
+    """What stands behind the ? of a URL; bodies are read, and refused, by us."""
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()[0]
+    field = ".".join(str(part) for part in found["loc"][1:])
+    said = str(found["msg"]).removeprefix("Input ").strip()
+    message = f"{field} is {str(found['input'])[:100]!r}, but {said}."
+    return error_answer(Refusal(HTTPStatus.BAD_REQUEST, "invalid", message, field))
 
 
 def _failed(_: Request, __: Exception) -> Response:

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ibis.common.exceptions import OperationNotDefinedError
 
+from clickstream import small_batches
 from clickstream.bundle import Bundle, open_bundle
 from clickstream.features.sets import relations
 from clickstream.features.sqlite import sqlite_sql
@@ -177,6 +178,15 @@ def test_bundles_without_the_query_are_scored_by_duckdb(trained, tmp_path) -> No
     older, newer = (Scorer(open_bundle(path)) for path in (folder, trained / "conversion"))
     one, other = (scorer.predict_units(asked).outputs["value"] for scorer in (older, newer))
     assert one == other
+
+
+def test_where_sqlite_lacks_a_function_duckdb_answers(purchase, monkeypatch) -> None:
+    asked = [{"id": "one", "events": [click()]}]
+    expected = Scorer(purchase.bundle).predict_units(asked).outputs["value"]
+    monkeypatch.setattr(small_batches, "_NEEDED", "SELECT no_such_function(1)")
+    scorer = Scorer(purchase.bundle)
+    assert scorer.predict_units(asked).outputs["value"] == expected
+    assert not Engines(purchase.bundle, "purchase").small.answers
 
 
 @pytest.mark.parametrize(

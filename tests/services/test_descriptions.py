@@ -98,3 +98,14 @@ def test_a_bundle_that_does_not_answer_its_own_example_is_not_served(tmp_path: P
     bundle = hand_made.purchase_bundle(tmp_path / "bundle", context_columns=[])
     with pytest.raises(BundleError, match=r"own example: units\[0\].events\[0\].country is not"):
         make_application(bundle, ConversionPrediction)
+
+
+@pytest.mark.parametrize("units", ["0", "101", "many", ""])
+def test_how_many_of_an_example_is_held_to_its_bounds_in_the_one_form_of_errors(
+    conversion: Caller, units: str
+) -> None:
+    answered = conversion.get(f"/example?units={units}")
+    assert answered.status_code == 400
+    error = answered.json()["error"]
+    assert (error["code"], error["field"]) == ("invalid", "units")
+    assert error["message"].startswith(f"units is {units!r}, but should be")
