@@ -74,9 +74,9 @@ load-test: $(INSTALLED) $(TRAINED) ## Load the three services for 30 s and check
 	$(BIN)/clickwise package build/demo --no-bentos
 	$(BIN)/python load_tests/run.py --start
 
-chaos: $(INSTALLED) $(TRAINED) ## Kill workers under load for 10 minutes, and watch memory for 10 more
+chaos: $(INSTALLED) $(TRAINED) ## Kill workers under load, watch memory, ask odd things; about an hour
 	$(BIN)/clickwise package build/demo --no-bentos
-	$(BIN)/python load_tests/chaos.py
+	$(BIN)/python -m load_tests.chaos
 
 bench: $(INSTALLED) ## Measure speed and memory; prints machine and versions
 	$(BIN)/python -m benchmarks.run

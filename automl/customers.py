@@ -10,7 +10,6 @@ import numpy as np
 
 from automl.computing import compute, store_features
 from automl.customer_inputs import customer_inputs
-from automl.dialects import dialects
 from automl.sampling import keep_sample
 from automl.table import Prepared, Table, make_table
 from clickstream import manifest
@@ -80,7 +79,7 @@ def prepare_customers(dataset: Dataset, answer: Answer, windows: Windows, seed: 
         sql,
         split,
         inputs.lookups,
-        dialects=dialects(features),
+        queried=features,
         notes=inputs.notes,
     )
 
@@ -133,7 +132,7 @@ def _segments(dataset: Dataset, answer: Answer, windows: Windows) -> Prepared:
         inputs,
         sql,
         split,
-        dialects=dialects(features),
+        queried=features,
         habits=habits_of_training,
     )
 

@@ -12,7 +12,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from automl.computing import compute, store_features
-from automl.dialects import dialects
 from automl.sampling import keep_sample
 from automl.splits import FIRST_EDGE
 from automl.table import Prepared, Table, make_table
@@ -211,7 +210,7 @@ def prepared_new_customers(
         sql,
         split,
         lookups=lookups,
-        dialects=dialects(features),
+        queried=features,
         classes=classes,
     )
 

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from automl.dialects import dialects
 from automl.segments import SegmentModel
 from automl.table import Prepared, Table
 from clickstream.features import Feature
@@ -161,7 +162,9 @@ def answer_files(
     }
     if prepared.sql is not None:
         files["features.sql"] = prepared.sql.encode()
-    files |= {file: text.encode() for file, text in prepared.dialects.items()}
+    if prepared.queried is not None:
+        texts = dialects(prepared.queried)
+        files |= {file: text.encode() for file, text in texts.items()}
     lookups = {
         f"lookups/{file}.parquet": parquet_bytes(table) for file, table in prepared.lookups.items()
     }

@@ -11,7 +11,6 @@ import numpy as np
 import pyarrow as pa
 
 from automl.computing import compute, store_features
-from automl.dialects import dialects
 from automl.sampling import keep_sample
 from automl.splits import HOLDOUT_SHARE
 from automl.table import Prepared, Table, make_table
@@ -89,7 +88,7 @@ def prepare_sessions(
         _split(dataset, boundary) + sample,
         lookups,
         history_days,
-        dialects(features),
+        features,
     )
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from clickstream.features import Feature
+from clickstream.features import Feature, FeatureSet
 from clickstream.manifest import Input
 from clickstream.scoring import FeatureBatch, feature_batch
 
@@ -90,8 +90,8 @@ class Prepared:
         Learned tables that the query reads, by the name of their relation.
     history_days : int or None
         How far back features look beyond the unit itself; None where they do not.
-    dialects : mapping of str to str
-        `features.sql` for other engines, by the name of the file.
+    queried : FeatureSet or None
+        What `features.sql` is the text of; other engines' texts are made where they are kept.
     habits : mapping of str to ndarray
         `RFM_COLUMNS` of the rows of training, where they are customers who can be scored by them.
     classes : tuple of str
@@ -110,7 +110,7 @@ class Prepared:
     split: str
     lookups: Mapping[str, pa.Table] = field(default_factory=dict)
     history_days: int | None = None
-    dialects: Mapping[str, str] = field(default_factory=dict)
+    queried: FeatureSet | None = None
     habits: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -1,7 +1,8 @@
-"""Kills workers of a service under load, and watches its memory; `make chaos`.
+"""Kills workers of a service under load, watches its memory, and asks odd things; `make chaos`.
 
-`python load_tests/chaos.py [--seconds 600] [--users 50] [--every 30]`. Exit code 0 only if no
-answer was wrong, 99.9 % were right with one retry, and memory grew by no more than it may.
+`python -m load_tests.chaos [--part kills] [--seconds 600] [--users 50] [--every 30]`. Exit code 0
+only if no answer was wrong, 99.9 % were right with one retry, and memory grew by no more than it
+may.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,16 @@ import click
 import httpx
 import psutil
 
+from benchmarks.machine import circumstances
+from benchmarks.page import chapter, table, tell
+from load_tests.fuzz import fuzz
+
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parent
-TARGET = "services.conversion.service:Conversion"
+TASKS = ("conversion", "revenue", "segmentation")
 WORKER = "_bentoml_impl.worker.service"
 WORKERS = 2
+_LIBRARIES = ("bentoml", "fastapi", "duckdb", "onnxruntime", "locust", "schemathesis")
 START_SECONDS = 90.0
 STOP_SECONDS = 30.0
 WARM_SECONDS = 20.0
@@ -61,22 +67,51 @@ class Service:
         return sum(worker.memory_info().rss for worker in self.workers()) / MIB
 
 
+@dataclass(frozen=True)
+class Attack:
+    """What the services have to bear.
+
+    Attributes
+    ----------
+    seconds, every : float
+        How long each part lasts, and what lies between two kills.
+    users : int
+        Callers at the same time.
+    cases : int
+        Odd requests to each path at most.
+    folder : Path
+        For files in between.
+    wrong : list of str
+        What was not as it has to be, a sentence each.
+    """
+
+    seconds: float
+    every: float
+    users: int
+    cases: int
+    folder: Path
+    wrong: list[str] = field(default_factory=list)
+
+
 @contextmanager
-def service(folder: Path) -> Iterator[Service]:
-    """Serve the conversion bundle packaged last, on loopback.
+def service(folder: Path, task: str = "conversion") -> Iterator[Service]:
+    """Serve a task's bundle packaged last, on loopback.
 
     Parameters
     ----------
+    task : str, default "conversion"
+        Whose.
     folder : Path
         For the configuration, since no option of the command sets the number of workers.
     """
     configuration = folder / "bentoml.yaml"
-    workers = f"services:\n  clickwise-conversion:\n    workers: {WORKERS}\n"
+    workers = f"services:\n  clickwise-{task}:\n    workers: {WORKERS}\n"
     configuration.write_text(workers, encoding="utf-8")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "bentoml", "serve", TARGET]
+    command = [sys.executable, "-m", "bentoml", "serve"]
+    command += [f"services.{task}.service:{task.capitalize()}"]
     command += ["--host", "127.0.0.1", "--port", str(port)]
     quiet = {
         "BENTOML_DO_NOT_TRACK": "true",
@@ -113,7 +148,7 @@ def _await_workers(found: Service) -> None:
         if ready and len(found.workers()) == WORKERS:
             return
         time.sleep(0.2)
-    raise click.ClickException("The service did not start; package a conversion bundle first.")
+    raise click.ClickException("The service did not start; package a bundle for it first.")
 
 
 def known_answers(url: str) -> list[tuple[dict[str, Any], list[float]]]:
@@ -201,53 +236,100 @@ def kill_workers(found: Service, process: subprocess.Popen[bytes], every: float)
         return killed
 
 
-def _under_fire(users: int, seconds: float, every: float, folder: Path) -> bool:
+def _kills(attack: Attack) -> Iterator[str]:
+    folder = attack.folder
     with service(folder) as found:
         known = known_answers(found.url)
         (folder / "known.json").write_text(json.dumps(known), encoding="utf-8")
-        with callers(found.url, folder, users, seconds) as process:
-            killed = kill_workers(found, process, every)
+        with callers(found.url, folder, attack.users, attack.seconds) as process:
+            killed = kill_workers(found, process, attack.every)
     counts = json.loads((folder / "found.json").read_text(encoding="utf-8"))
     asked = counts["right"] + counts["wrong"] + counts["lost"]
-    click.echo(
-        f"{users} users, {seconds:.0f} s, {killed} workers killed: {asked:,} questions, "
-        f"{counts['wrong']} answered wrong, {counts['lost']} not answered even when asked again, "
-        f"{counts['again']} asked again, {counts['right'] / max(asked, 1):.4%} right."
+    yield (
+        f"{attack.users} users for {attack.seconds:.0f} s on {WORKERS} workers of conversion, "
+        f"{killed} of them killed: {asked:,} questions, {counts['wrong']} answered wrong, "
+        f"{counts['lost']} not answered even when asked again, {counts['again']:,} asked again, "
+        f"{counts['right'] / max(asked, 1):.4%} right."
     )
-    return process.returncode == 0 and killed > 0
+    if process.returncode or not killed:
+        attack.wrong.append("Answers were wrong or lost while workers were killed.")
 
 
-def _memory(users: int, seconds: float, folder: Path) -> bool:
-    with (
-        service(folder) as found,
-        callers(found.url, folder, users, seconds + WARM_SECONDS) as process,
-    ):
-        time.sleep(WARM_SECONDS)
-        before = found.memory()
-        time.sleep(max(seconds - 5, 0))
-        after = found.memory()
+def _memory(attack: Attack) -> Iterator[str]:
+    folder, seconds = attack.folder, attack.seconds
+    with service(folder) as found:
+        known = known_answers(found.url)
+        (folder / "known.json").write_text(json.dumps(known), encoding="utf-8")
+        with callers(found.url, folder, attack.users, seconds + WARM_SECONDS) as process:
+            time.sleep(WARM_SECONDS)
+            before = found.memory()
+            time.sleep(max(seconds - 5, 0))
+            after = found.memory()
     growth = after / before - 1
-    click.echo(
-        f"{users} users, {seconds:.0f} s after {WARM_SECONDS:.0f} s to warm up: {WORKERS} workers "
-        f"hold {before:.0f} MiB, then {after:.0f} MiB ({growth:+.1%})."
+    yield (
+        f"{attack.users} users, {seconds:.0f} s after {WARM_SECONDS:.0f} s to warm up: {WORKERS} "
+        f"workers hold {before:.0f} MiB, then {after:.0f} MiB ({growth:+.1%})."
     )
-    return process.returncode == 0 and growth <= MOST_GROWTH
+    if process.returncode or growth > MOST_GROWTH:
+        attack.wrong.append(f"Memory grew by {growth:.1%}, or answers were wrong meanwhile.")
+
+
+def _odd(attack: Attack) -> Iterator[str]:
+    rows, total = [], 0
+    for task in TASKS:
+        with service(attack.folder, task) as found:
+            fuzzed = fuzz(found.url, attack.cases)
+        rows.append((task, str(fuzzed.operations), f"{fuzzed.cases:,}", str(len(fuzzed.failures))))
+        total += fuzzed.cases
+        if fuzzed.failures:
+            attack.wrong.append(f"{task} answered odd requests wrong:\n{fuzzed.said}")
+    yield from table(("service", "paths", "requests", "kinds of wrong answers"), rows)
+    yield ""
+    yield f"{total:,} requests in all, made by Schemathesis from what each service says of itself."
+
+
+_PARTS = {
+    "kills": ("Workers killed under load", _kills),
+    "memory": ("Memory", _memory),
+    "odd": ("Odd requests", _odd),
+}
 
 
 @click.command()
-@click.option("--seconds", default=600.0, show_default=True, help="How long each part lasts.")
+@click.option(
+    "--part",
+    "parts",
+    multiple=True,
+    type=click.Choice(list(_PARTS)),
+    default=list(_PARTS),
+    help="What to do, again for each; everything by default.",
+)
+@click.option("--seconds", default=600.0, show_default=True, help="How long load lasts.")
 @click.option("--users", default=50, show_default=True, help="Callers at the same time.")
 @click.option("--every", default=30.0, show_default=True, help="Seconds between two kills.")
-@click.option("--no-memory", is_flag=True, help="Leave out the part that watches memory.")
-def main(seconds: float, users: int, every: float, no_memory: bool) -> None:
-    """Kill workers under load, and watch memory."""
+@click.option("--cases", default=8_000, show_default=True, help="Odd requests to a path at most.")
+@click.option(
+    "--write",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the results there as well, as to benchmarks/README.md.",
+)
+def main(
+    parts: Sequence[str],
+    seconds: float,
+    users: int,
+    every: float,
+    cases: int,
+    write: Path | None,
+) -> None:
+    """Kill workers under load, watch memory, and ask odd things."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        good = _under_fire(users, seconds, every, folder)
-        if not no_memory:
-            good &= _memory(users, seconds, folder)
-    click.echo("Chaos: all as it has to be." if good else "Chaos: not as it has to be, see above.")
-    sys.exit(0 if good else 1)
+        attack = Attack(seconds, every, users, cases, Path(name))
+        done = ((_PARTS[part][0], _PARTS[part][1](attack)) for part in parts)
+        told_by = circumstances("load_tests.chaos", _LIBRARIES)
+        tell(chapter("Chaos", told_by, done, whole=set(parts) == set(_PARTS)), write)
+    for sentence in attack.wrong:
+        click.echo(sentence, err=True)
+    sys.exit(1 if attack.wrong else 0)
 
 
 if __name__ == "__main__":

@@ -152,12 +152,17 @@ def _column(batch: FeatureBatch, inputs: Sequence[Input], name: str) -> npt.NDAr
 
 
 def _changed(made: npt.NDArray[Any], cut_off: npt.NDArray[Any], pairs: dict[int, list[int]]) -> int:
-    return sum(
-        not any(_alike(made[row], cut_off[anew]) for row in rows) for anew, rows in pairs.items()
+    """How many rows that were computed anew agree with none of training's."""
+    anew = np.repeat(list(pairs), [len(rows) for rows in pairs.values()])
+    rows = np.array([row for rows in pairs.values() for row in rows], dtype=np.intp)
+    alike = _alike(made[rows], cut_off[anew.astype(np.intp)])
+    return len(pairs) - len(np.unique(anew[alike]))
+
+
+def _alike(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    if first.dtype == object:
+        return np.asarray(first == second, dtype=np.bool_)
+    alike: npt.NDArray[np.bool_] = np.isclose(
+        first, second, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True
     )
-
-
-def _alike(first: Any, second: Any) -> bool:
-    if isinstance(first, str):
-        return bool(first == second)
-    return bool(np.isclose(first, second, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True))
+    return alike
