@@ -76,7 +76,7 @@ load-test: $(INSTALLED) $(TRAINED) ## Load the three services for 30 s and check
 
 chaos: $(INSTALLED) $(TRAINED) ## Kill workers under load, watch memory, ask odd things; about an hour
 	$(BIN)/clickwise package build/demo --no-bentos
-	$(BIN)/python -m load_tests.chaos
+	$(BIN)/python -m benchmarks.chaos
 
 bench: $(INSTALLED) ## Measure speed and memory; prints machine and versions
 	$(BIN)/python -m benchmarks.run

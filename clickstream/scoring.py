@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import duckdb
@@ -156,9 +156,6 @@ class Scorer:
         self.bundle = bundle
         self._connection = connect(threads)
         load_lookups(self._connection, bundle.lookups())
-        self._few = SmallBatches(
-            bundle.sqlite_queries(), self._connection, bundle.manifest.context_columns
-        )
         self._ranges = {
             answer: TrainingRanges(described)
             for answer, described in bundle.manifest.answers.items()
@@ -230,11 +227,18 @@ class Scorer:
 
     def _few_columns(self, answer: str, rows: Rows) -> Columns | None:
         """What SQLite says of the rows, if they are few and it can hold them."""
-        if answer not in self._few.answers or len(rows.events) > _FEW_EVENTS:
+        if len(rows.events) > _FEW_EVENTS or answer not in self._few.answers:
             return None
         inputs = self.bundle.manifest.answers[answer].inputs
         strings = [column.name for column in inputs if column.type == "string"]
         return self._few.columns(answer, rows, [*_KEYS, *strings])
+
+    # Who scores ready inputs, or many units at once, needs none of it.
+    @cached_property
+    def _few(self) -> SmallBatches:
+        return SmallBatches(
+            self.bundle.sqlite_queries(), self._connection, self.bundle.manifest.context_columns
+        )
 
     def _columns(self, answer: str, rows: Rows) -> Columns:
         """What DuckDB says of the rows."""

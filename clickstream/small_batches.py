@@ -31,6 +31,9 @@ _KNOWN_PRICE = 1e-6
 """Nearer to a whole number of its smallest parts than this, a price is one."""
 _NEEDED = "SELECT ln(2), sqrt(2), iif(1, json_array(1), 0)"
 """Functions that SQLite has from 3.38 on, unless it was built without them."""
+_TOO_LARGE = "integer overflow"
+"""What SQLite says of a sum that no integer holds: one of prices over a tiny median."""
+_COPIED_AT_ONCE = 10_000
 _CUT_COLUMNS = ("unit_id", "cut_index", "as_of")
 _PLAN_KEPT_FOR = 16
 """Queries of a bundle, and the four that fill the tables, of which SQLite keeps the plan."""
@@ -70,7 +73,7 @@ class SmallBatches:
             cached_statements=_PLAN_KEPT_FOR,
         )
         self.answers = frozenset(queries if _is_able(self._connection) else ())
-        for name in _read_by(queries, lookups):
+        for name in _read_by(queries, lookups) if self.answers else ():
             _copy_lookup(name, lookups, self._connection)
         self._events = _create(self._connection, "events", (*EVENT_TYPES, *self._context))
         self._cuts = _create(self._connection, "cuts", _CUT_COLUMNS)
@@ -98,9 +101,14 @@ class SmallBatches:
         with self._lock:
             self._fill("events", self._events, map(self._event, rows.events))
             self._fill("cuts", self._cuts, map(_cut, rows.cuts))
-            found = self._connection.execute(self._queries[answer])
+            try:
+                found = self._connection.execute(self._queries[answer])
+                told = found.fetchall()
+            except sqlite3.OperationalError as error:
+                if str(error) != _TOO_LARGE:
+                    raise
+                return None
             names = [str(column[0]) for column in found.description]
-            told = found.fetchall()
         types = {name: object if name in strings else np.float64 for name in names}
         return {
             name: np.array([row[place] for row in told], dtype=types[name])
@@ -155,8 +163,9 @@ def _copy_lookup(
     types = {str(column): str(type_) for column, type_, *_ in described}
     values = ", ".join(_as_number(quoted_name(column), type_) for column, type_ in types.items())
     insert = _create(connection, quoted_name(name), list(types))
-    rows = lookups.execute(f"SELECT {values} FROM {quoted_name(name)}").fetchall()
-    connection.executemany(insert, rows)
+    rows = lookups.execute(f"SELECT {values} FROM {quoted_name(name)}")
+    while part := rows.fetchmany(_COPIED_AT_ONCE):
+        connection.executemany(insert, part)
     keys = [column for column, type_ in types.items() if type_ in ("VARCHAR", "TIMESTAMP")]
     index = ", ".join(map(quoted_name, keys))
     connection.execute(

@@ -1,7 +1,8 @@
-# The image of the analyst's app; `make images` gives it `ui`, its settings and its libraries.
+# The image of the analyst's app; `make images` gives it `ui`, the `clickstream` that reads files,
+# their settings and the list of their libraries.
 ARG BASE=python:3.11-slim
 
-FROM ${BASE} AS libraries
+FROM ${BASE} AS parts
 COPY requirements/app.txt /requirements.txt
 RUN python3 -m venv /opt/clickwise \
  && /opt/clickwise/bin/pip uninstall --quiet --yes setuptools \
@@ -9,11 +10,15 @@ RUN python3 -m venv /opt/clickwise \
     --requirement /requirements.txt \
  && rm -rf /opt/clickwise/lib/python3*/site-packages/pip /opt/clickwise/lib/python3*/site-packages/pip-* \
     /opt/clickwise/bin/pip*
+COPY . /opt/app
+RUN chmod -R a+rX /opt/app && /opt/clickwise/bin/python -m compileall -q /opt/app
 
 FROM ${BASE}
-COPY --from=libraries /opt/clickwise /opt/clickwise
-COPY . /opt/app
-RUN /opt/clickwise/bin/python -m compileall -q /opt/app
+RUN rm -rf /usr/local/bin/pip* /usr/local/lib/python3*/ensurepip \
+    /usr/local/lib/python3*/site-packages/pip* /usr/local/lib/python3*/site-packages/setuptools* \
+    /usr/local/lib/python3*/site-packages/wheel*
+COPY --from=parts /opt/clickwise /opt/clickwise
+COPY --from=parts /opt/app /opt/app
 ENV PATH=/opt/clickwise/bin:$PATH \
     HOME=/tmp \
     PYTHONPATH=/opt/app \

@@ -56,8 +56,20 @@ def bundle_of(bento: Path) -> Component:
     }
 
 
+_IMAGE = {
+    "implementation_name": "cpython",
+    "os_name": "posix",
+    "platform_python_implementation": "CPython",
+    "platform_system": "Linux",
+    "python_full_version": "3.11.0",
+    "python_version": "3.11",
+    "sys_platform": "linux",
+}
+"""What the images are, whatever the machine that builds them."""
+
+
 def _installed(locked: Path) -> str:
-    """The requirements that are meant for this kind of machine, which is the image's too."""
+    """The requirements that are meant for an image."""
     whole = locked.read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line for line in whole.splitlines() if line[:1].isalnum()]
     return "\n".join(line for line in lines if _is_meant(line.partition(" --hash")[0]))
@@ -65,4 +77,4 @@ def _installed(locked: Path) -> str:
 
 def _is_meant(line: str) -> bool:
     marker = Requirement(line).marker
-    return marker is None or marker.evaluate()
+    return marker is None or marker.evaluate(_IMAGE)

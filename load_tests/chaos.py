@@ -1,8 +1,6 @@
-"""Kills workers of a service under load, watches its memory, and asks odd things; `make chaos`.
+"""What services have to bear: killed workers under load, hours of it, and odd requests.
 
-`python -m load_tests.chaos [--part kills] [--seconds 600] [--users 50] [--every 30]`. Exit code 0
-only if no answer was wrong, 99.9 % were right with one retry, and memory grew by no more than it
-may.
+`benchmarks.chaos`, which `make chaos` runs, says what came of it.
 """
 
 from __future__ import annotations
@@ -14,9 +12,8 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,16 +23,15 @@ import click
 import httpx
 import psutil
 
-from benchmarks.machine import circumstances
-from benchmarks.page import chapter, table, tell
 from load_tests.fuzz import fuzz
+
+__all__ = ["Attack", "kills", "memory", "odd"]
 
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parent
 TASKS = ("conversion", "revenue", "segmentation")
 WORKER = "_bentoml_impl.worker.service"
 WORKERS = 2
-_LIBRARIES = ("bentoml", "fastapi", "duckdb", "onnxruntime", "locust", "schemathesis")
 START_SECONDS = 90.0
 STOP_SECONDS = 30.0
 WARM_SECONDS = 20.0
@@ -236,7 +232,14 @@ def kill_workers(found: Service, process: subprocess.Popen[bytes], every: float)
         return killed
 
 
-def _kills(attack: Attack) -> Iterator[str]:
+def kills(attack: Attack) -> Iterator[str]:
+    """Kill workers one after the other while users ask what is known, and judge each answer.
+
+    Parameters
+    ----------
+    attack : Attack
+        How long, and by how many.
+    """
     folder = attack.folder
     with service(folder) as found:
         known = known_answers(found.url)
@@ -255,7 +258,14 @@ def _kills(attack: Attack) -> Iterator[str]:
         attack.wrong.append("Answers were wrong or lost while workers were killed.")
 
 
-def _memory(attack: Attack) -> Iterator[str]:
+def memory(attack: Attack) -> Iterator[str]:
+    """Watch how the memory of workers grows under load.
+
+    Parameters
+    ----------
+    attack : Attack
+        How long, and by how many.
+    """
     folder, seconds = attack.folder, attack.seconds
     with service(folder) as found:
         known = known_answers(found.url)
@@ -274,63 +284,24 @@ def _memory(attack: Attack) -> Iterator[str]:
         attack.wrong.append(f"Memory grew by {growth:.1%}, or answers were wrong meanwhile.")
 
 
-def _odd(attack: Attack) -> Iterator[str]:
-    rows, total = [], 0
+def odd(attack: Attack) -> Iterator[str]:
+    """Ask every service what Schemathesis makes of its description.
+
+    Parameters
+    ----------
+    attack : Attack
+        How much is asked.
+    """
+    total = 0
     for task in TASKS:
         with service(attack.folder, task) as found:
             fuzzed = fuzz(found.url, attack.cases)
-        rows.append((task, str(fuzzed.operations), f"{fuzzed.cases:,}", str(len(fuzzed.failures))))
         total += fuzzed.cases
+        yield (
+            f"- {task}: {fuzzed.cases:,} requests to {fuzzed.operations} paths, "
+            f"{len(fuzzed.failures)} kinds of wrong answers"
+        )
         if fuzzed.failures:
             attack.wrong.append(f"{task} answered odd requests wrong:\n{fuzzed.said}")
-    yield from table(("service", "paths", "requests", "kinds of wrong answers"), rows)
     yield ""
     yield f"{total:,} requests in all, made by Schemathesis from what each service says of itself."
-
-
-_PARTS = {
-    "kills": ("Workers killed under load", _kills),
-    "memory": ("Memory", _memory),
-    "odd": ("Odd requests", _odd),
-}
-
-
-@click.command()
-@click.option(
-    "--part",
-    "parts",
-    multiple=True,
-    type=click.Choice(list(_PARTS)),
-    default=list(_PARTS),
-    help="What to do, again for each; everything by default.",
-)
-@click.option("--seconds", default=600.0, show_default=True, help="How long load lasts.")
-@click.option("--users", default=50, show_default=True, help="Callers at the same time.")
-@click.option("--every", default=30.0, show_default=True, help="Seconds between two kills.")
-@click.option("--cases", default=8_000, show_default=True, help="Odd requests to a path at most.")
-@click.option(
-    "--write",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the results there as well, as to benchmarks/README.md.",
-)
-def main(
-    parts: Sequence[str],
-    seconds: float,
-    users: int,
-    every: float,
-    cases: int,
-    write: Path | None,
-) -> None:
-    """Kill workers under load, watch memory, and ask odd things."""
-    with tempfile.TemporaryDirectory() as name:
-        attack = Attack(seconds, every, users, cases, Path(name))
-        done = ((_PARTS[part][0], _PARTS[part][1](attack)) for part in parts)
-        told_by = circumstances("load_tests.chaos", _LIBRARIES)
-        tell(chapter("Chaos", told_by, done, whole=set(parts) == set(_PARTS)), write)
-    for sentence in attack.wrong:
-        click.echo(sentence, err=True)
-    sys.exit(1 if attack.wrong else 0)
-
-
-if __name__ == "__main__":
-    main()

@@ -77,7 +77,8 @@ def fuzz(url: str, cases: int, seed: int = 1) -> Fuzzed:
         command += [f"--max-examples={cases}", f"--seed={seed}", f"--checks={','.join(_CHECKS)}"]
         command += ["--continue-on-failure", "--suppress-health-check=all", "--no-color"]
         command += ["--generation-database=none", "--report=json", f"--report-json-path={report}"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        # Schemathesis leaves a folder of its own where it runs.
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         if not report.exists():
             raise RuntimeError(f"Schemathesis did not run:\n{done.stdout}\n{done.stderr}")
         told: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.sqlite import SQLiteCompiler
@@ -45,18 +46,49 @@ def sqlite_sql(expression: ir.Table) -> str:
     return str(query.sql(dialect=_Compiler.dialect, pretty=True)) + "\n"
 
 
+_ALIKE = (ops.Coalesce, ops.Equals, ops.GreaterEqual, ops.IfElse, ops.Less, ops.SearchedCase)
+"""Operations whose values must all be the same kind of integer."""
+_KNOWN = (
+    *_ALIKE,
+    ops.Cast,
+    ops.Count,
+    ops.DayOfWeekIndex,
+    ops.ExtractEpochSeconds,
+    ops.ExtractHour,
+    ops.Field,
+    ops.Literal,
+    ops.Max,
+    ops.Min,
+    ops.Multiply,
+    ops.Negate,
+    ops.NotNull,
+    ops.SortKey,
+    ops.Sum,
+    ops.TimestampSub,
+    ops.TimestampTruncate,
+    ops.WindowFunction,
+)
+"""Operations that go with moments, dates and decimals as integers: as they are, or as said here."""
+
+
 class _Compiler(SQLiteCompiler):  # type: ignore[misc]  # ibis has no types
     """Ibis' compiler, with the operations on moments, dates and decimals."""
 
     __slots__ = ()
     UNSUPPORTED_OPS = ()
 
+    def visit_node(self, op: Any, **given: Any) -> Any:
+        if isinstance(op, ops.Value):
+            _require_known(op)
+        return super().visit_node(op, **given)
+
     def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: dt.DataType) -> sge.Expr:
         if isinstance(dtype, dt.Interval) and dtype.unit.short == "D":
             return sge.convert(int(value) * _DAY)
         if isinstance(dtype, dt.Array):
             return sge.Anonymous(this="JSON_ARRAY", expressions=[sge.convert(one) for one in value])
-        if dtype.is_numeric() or dtype.is_string() or dtype.is_boolean():
+        plain = dtype.is_integer() or dtype.is_floating()
+        if plain or dtype.is_string() or dtype.is_boolean():
             literal: sge.Expr = super().visit_NonNullLiteral(op, value=value, dtype=dtype)
             return literal
         raise OperationNotDefinedError(f"a literal of type {dtype}")
@@ -77,8 +109,7 @@ class _Compiler(SQLiteCompiler):  # type: ignore[misc]  # ibis has no types
             return arg
         raise OperationNotDefinedError(f"a cast of {given} to {to}")
 
-    def visit_Divide(self, op: Any, *, left: Any, right: Any) -> sge.Expr:
-        _refuse_decimals(op)
+    def visit_Divide(self, _op: Any, *, left: Any, right: Any) -> sge.Expr:
         return _over(_real(left), right)
 
     def visit_Multiply(self, op: Any, *, left: Any, right: Any) -> sge.Expr:
@@ -87,7 +118,8 @@ class _Compiler(SQLiteCompiler):  # type: ignore[misc]  # ibis has no types
         return _binary(sge.Mul, left, right)
 
     def visit_FloorDivide(self, op: Any, *, left: Any, right: Any) -> sge.Expr:
-        _refuse_decimals(op)
+        if not all(arg.dtype.is_integer() for arg in op.args):
+            raise OperationNotDefinedError("a whole quotient of what is no integer")
         return _over(left, right)
 
     def visit_Modulus(self, _op: Any, *, left: Any, right: Any) -> sge.Expr:
@@ -119,9 +151,40 @@ class _Compiler(SQLiteCompiler):  # type: ignore[misc]  # ibis has no types
         return sge.paren((arg + _THURSDAY) % 7)
 
 
-def _refuse_decimals(op: Any) -> None:
-    if any(arg.dtype.is_decimal() for arg in op.args):
-        raise OperationNotDefinedError("a division of decimals; cast them to float64")
+def _require_known(op: ops.Value) -> None:
+    """Refuse what nobody has said how to do with such integers."""
+    values = _values(op)
+    kinds = {_kind(value.dtype) for value in (op, *values)} - {None}
+    if kinds and not isinstance(op, _KNOWN):
+        raise OperationNotDefinedError(f"{type(op).__name__} of {' and '.join(map(str, kinds))}")
+    if (
+        kinds
+        and isinstance(op, _ALIKE)
+        and len({_kind(one.dtype) for one in values if _counts(one)}) > 1
+    ):
+        raise OperationNotDefinedError(f"{type(op).__name__} of values that are not alike")
+
+
+def _values(op: ops.Value) -> list[ops.Value]:
+    """The values that an operation takes, those of its lists too."""
+    listed = (arg if isinstance(arg, tuple) else (arg,) for arg in op.args)
+    return [value for values in listed for value in values if isinstance(value, ops.Value)]
+
+
+def _kind(dtype: dt.DataType) -> str | None:
+    """What kind of integer stands for a value; None where it is what it is."""
+    if isinstance(dtype, dt.Decimal):
+        return f"decimals of {dtype.scale} places"
+    if dtype.is_temporal() or dtype.is_interval():
+        return str(dtype)
+    return None
+
+
+def _counts(value: ops.Value) -> bool:
+    """Whether a value could be of another kind: conditions, nothing and 0 are of any."""
+    if isinstance(value, ops.Literal) and not value.value:
+        return False
+    return not (value.dtype.is_boolean() or value.dtype.is_null())
 
 
 def _cast(value: sge.Expr, type_: str) -> sge.Expr:

@@ -1,6 +1,7 @@
 """Every error a service answers with, in one form: `{"error": {"code", "message", "field"}}`.
 
-400 : the body is not JSON, or not of the form that `/docs.json` describes.
+400 : the body is not JSON, or it or a parameter behind the ? is not of the form that `/docs.json`
+    describes.
 401 : no API key that the service knows came with the request.
 404, 405 : there is no such path, or not with this method.
 408 : the body did not arrive in time.

@@ -26,7 +26,9 @@ _MOST = 50
 _NAMED = 10
 """Unknown products that a warning names one by one."""
 _LARGE_BODY = 8 * 1024
-"""Bytes from which an answer would keep the event loop from other callers."""
+"""Bytes from which reading a body would keep the event loop from other callers."""
+_MANY = 50
+"""Products from which recommending them would."""
 _OFTEN = 0.05
 """From this share on a reason says often."""
 _Products = Annotated[list[Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]], FailFast()]
@@ -120,13 +122,15 @@ def recommendation_routes(bundle: Bundle) -> APIRouter:
     def answer(body: bytes) -> RecommendationAnswer:
         return _answer(bundle, recommender, _read(body, names))
 
-    def written(body: bytes) -> str:
-        return answer(body).model_dump_json()
+    def written(asked: RecommendationRequest) -> str:
+        return _answer(bundle, recommender, asked).model_dump_json()
 
     @router.post("/recommend", **_docs(recommender, answer))
     async def recommend(body: Annotated[bytes, Depends(read_body)]) -> Response:
         """Next products for sessions or baskets, from what others viewed or bought next."""
-        told = await beside(len(body) > _LARGE_BODY, written, body)
+        asked = await beside(len(body) > _LARGE_BODY, _read, body, names)
+        many = len(asked.units) * asked.limit > _MANY
+        told = await beside(many, written, asked)
         return Response(told, media_type="application/json")
 
     return router

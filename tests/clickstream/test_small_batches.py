@@ -6,9 +6,11 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import ibis
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -158,6 +160,13 @@ def test_what_sqlite_cannot_hold_is_left_to_duckdb(purchase, events) -> None:
     assert len(Scorer(purchase.bundle).unit_features("purchase", [asked])) == 1
 
 
+def test_a_sum_that_no_integer_holds_is_left_to_duckdb(purchase) -> None:
+    queries = {"purchase": "SELECT sum(value) FROM json_each('[9223372036854775807, 1]')"}
+    small = SmallBatches(queries, purchase.connection, purchase.context)
+    rows = unit_rows([{"id": "one", "events": [click()]}], "session")
+    assert small.columns("purchase", rows, []) is None
+
+
 def test_one_request_leaves_nothing_behind_for_the_next(purchase) -> None:
     first, second = ({"id": "one", "events": [click(price=price)]} for price in (10.0, 20.0))
     purchase.sqlite([first, {**second, "id": "two"}])
@@ -193,6 +202,16 @@ def test_where_sqlite_lacks_a_function_duckdb_answers(purchase, monkeypatch) -> 
     "value",
     [
         lambda events: events.price * events.price,
+        lambda events: events.price + 1,
+        lambda events: events.price > 10,
+        lambda events: events.price == 10,
+        lambda events: events.price.mean(),
+        lambda events: events.price.fill_null(1),
+        lambda events: events.price.cast("float64") // 2,
+        lambda events: ibis.literal(Decimal("1.5")),
+        lambda events: events.event_time.minute(),
+        lambda events: events.event_time - events.event_time,
+        lambda events: events.event_date.year(),
         lambda events: events.price / events.quantity,
         lambda events: events.event_time.truncate("h"),
         lambda events: events.event_time.day_of_week.index(),

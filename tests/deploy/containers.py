@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 BASE = "localhost/clickwise-test-base:latest"
 START_SECONDS = 90.0
 _ISOLATION = "--isolation=chroot"
-_PACKAGES = "ca-certificates,python3,python3-venv,libgomp1"
+_PACKAGES = "ca-certificates,python3,python3-venv"
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -67,7 +67,7 @@ def buildah_in(folder: Path) -> Buildah:
 
 
 def make_base(buildah: Buildah, folder: Path) -> None:
-    """Make what `python:3.11-slim` is: Debian and Python, and no compiler."""
+    """Make a stand-in for `python:3.11-slim`: Debian, and Python with a pip to be rid of."""
     require_program("debootstrap", "debootstrap")
     root = folder / "root"
     include = f"--include={_PACKAGES}"
@@ -77,6 +77,9 @@ def make_base(buildah: Buildah, folder: Path) -> None:
     # Behind a firewall with an authority of its own, pip has to know it in there too.
     if own := os.environ.get("PIP_CERT") or os.environ.get("SSL_CERT_FILE"):
         shutil.copy(own, f"{root}{_CERTIFICATES}")
+    pip = root / "usr" / "local" / "bin" / "pip"
+    pip.write_text("#!/bin/sh\n")
+    pip.chmod(0o755)
     container = buildah("from", "scratch")
     buildah("add", container, str(root), "/")
     buildah("config", "--env", f"PATH={_PATH}", "--env", f"PIP_CERT={_CERTIFICATES}", container)

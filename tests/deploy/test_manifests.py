@@ -116,6 +116,20 @@ def test_every_container_is_confined_and_has_its_limit(kubernetes, knative) -> N
         assert "memory" in container["resources"]["limits"]
 
 
+def test_no_variable_of_kubernetes_is_taken_for_a_setting_of_ours(kubernetes, knative) -> None:
+    pods = [one for one in kubernetes if one["kind"] == "Deployment"]
+    for manifest in [*pods, *(one for one in knative if "template" in one["spec"])]:
+        assert manifest["spec"]["template"]["spec"]["enableServiceLinks"] is False
+
+
+def test_every_image_can_be_taken_from_a_registry_by_its_kustomization(kubernetes) -> None:
+    for container in containers(kubernetes):
+        assert container["imagePullPolicy"] == "IfNotPresent"
+    for name in (*TASKS, "app"):
+        said = yaml.safe_load((DEPLOY / "kubernetes" / name / "kustomization.yaml").read_text())
+        assert [one["newName"] for one in said["images"]] == [f"clickwise-{name}"]
+
+
 def test_the_app_knows_the_services_by_the_names_that_they_have(kubernetes) -> None:
     (container,) = containers([named(kubernetes, "Deployment")["clickwise-app"]])
     told = {one["name"]: one.get("value") for one in container["env"]}

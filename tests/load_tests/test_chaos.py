@@ -14,7 +14,7 @@ from tests.services import hand_made, serving
 def test_no_answer_is_wrong_while_workers_are_killed(tmp_path: Path) -> None:
     home = tmp_path / "bentoml"
     serving.store(home, [hand_made.purchase_bundle(tmp_path / "bundle").path])
-    command = [sys.executable, "-m", "load_tests.chaos", "--part", "kills"]
+    command = [sys.executable, "-m", "benchmarks.chaos", "--part", "kills"]
     command += ["--seconds", "20", "--users", "8", "--every", "7"]
     done = subprocess.run(
         command,
