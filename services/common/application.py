@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from clickstream.bundle import Bundle
 from services.common.answers import Prediction
 from services.common.descriptions import description_routes
-from services.common.docs import add_docs_page, add_forms, prediction_docs
+from services.common.docs import DOCS_PATHS, add_docs_page, add_forms, prediction_docs
 from services.common.errors import add_error_handlers, error_responses
 from services.common.limits import read_body
 from services.common.predicting import Predictor
@@ -69,13 +70,28 @@ def make_application(
         responses=error_responses(401, 429, 503),
     )
     add_error_handlers(application)
-    application.include_router(_prediction_routes(predictor))
-    application.include_router(description_routes(predictor))
-    for router in further:
+    routers = [_prediction_routes(predictor), description_routes(predictor), *further]
+    for router in routers:
         application.include_router(router)
     add_docs_page(application)
+    # FastAPI itself tells them only with all that OpenAPI says, which is made when it is asked for.
+    own = {str(application.openapi_url), *DOCS_PATHS}
+    application.state.paths = own.union(_paths(routers))
     add_forms(application, [*predictor.forms.values(), *further_forms])
     return application
+
+
+def _paths(routers: Sequence[APIRouter]) -> set[str]:
+    """The paths of routers, as they are included: without a prefix.
+
+    Parameters
+    ----------
+    routers : sequence of APIRouter
+        None includes another.
+    """
+    return {
+        route.path for router in routers for route in router.routes if isinstance(route, APIRoute)
+    }
 
 
 def _prediction_routes(predictor: Predictor) -> APIRouter:

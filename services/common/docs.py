@@ -19,8 +19,10 @@ from services.common.errors import Refusal, error_responses
 from services.common.limits import MAX_BYTES, MAX_EVENTS, MAX_UNITS
 from services.common.predicting import ModelFailure, Predictor
 
-__all__ = ["add_docs_page", "add_forms", "form_docs", "prediction_docs"]
+__all__ = ["DOCS_PATHS", "add_docs_page", "add_forms", "form_docs", "prediction_docs"]
 
+DOCS_PATHS = ("/", "/docs")
+"""Where the page to try requests on is."""
 _STATIC = "/static_content"
 _REFERENCE = "#/components/schemas/{model}"
 
@@ -110,8 +112,8 @@ def add_docs_page(application: FastAPI) -> None:
     files = StaticFiles(packages=[("bentoml", "_internal/server/static_content")])
     application.mount(_STATIC, files, name="static_content")
 
-    @application.get("/", include_in_schema=False)
-    @application.get("/docs", include_in_schema=False)
+    @application.get(DOCS_PATHS[0], include_in_schema=False)
+    @application.get(DOCS_PATHS[1], include_in_schema=False)
     def docs() -> Response:
         return get_swagger_ui_html(
             openapi_url="docs.json",

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from bentoml import Model
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
@@ -79,7 +78,7 @@ def guarded(application: FastAPI, settings: ServiceSettings) -> ASGIApp:
         application,
         Keys(settings.api_keys, settings.api_keys_file),
         Quotas(settings.requests_per_minute, settings.concurrent_requests),
-        [str(application.openapi_url), *_paths(application)],
+        application.state.paths,
         every_request=settings.request_log,
     )
     if settings.cors_origins is None:
@@ -91,10 +90,6 @@ def guarded(application: FastAPI, settings: ServiceSettings) -> ASGIApp:
         allow_headers=["Authorization", "Content-Type", HEADER],
         expose_headers=[HEADER, "Retry-After"],
     )
-
-
-def _paths(application: FastAPI) -> list[str]:
-    return [route.path for route in application.routes if isinstance(route, APIRoute)]
 
 
 def _prediction_log(settings: ServiceSettings, task: str) -> PredictionLog | None:

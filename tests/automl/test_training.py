@@ -55,7 +55,7 @@ def test_the_same_rows_seed_and_trials_give_the_same_bundle_in_any_order_of_rows
     lasting = {file for file in files if file.name not in RUN_FILES}
     answers = len(open_bundle(one).manifest.answers)
     lookups = len(RECOMMENDED if task == "segmentation" else LOOKUPS)
-    assert len(lasting) == 7 * answers + lookups
+    assert len(lasting) == 8 * answers + lookups
     differing = [file for file in lasting if file_hash(one / file) != file_hash(other / file)]
     assert differing == []
     manifests = [json.loads((path / "manifest.json").read_text()) for path in (one, other)]

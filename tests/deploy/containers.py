@@ -10,17 +10,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psutil
 
 from tests.debian import require_program
 
 ROOT = Path(__file__).parents[2]
 BASE = "localhost/clickwise-test-base:latest"
 START_SECONDS = 90.0
+STOP_SECONDS = 30.0
 _ISOLATION = "--isolation=chroot"
 _PACKAGES = "ca-certificates,python3,python3-venv"
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
@@ -127,8 +129,15 @@ def running(buildah: Buildah, container: str, log: Path) -> Iterator[str]:
             _await(f"http://127.0.0.1:{port}/readyz", process, log)
             yield f"http://127.0.0.1:{port}"
         finally:
-            process.terminate()
-            process.wait(30)
+            # What runs in a container without walls of its own outlives the one who started it.
+            inside = psutil.Process(process.pid).children(recursive=True)
+            for one in [*inside, process]:
+                with suppress(psutil.NoSuchProcess, ProcessLookupError):
+                    one.terminate()
+            _, alive = psutil.wait_procs(inside, STOP_SECONDS)
+            for one in alive:
+                one.kill()
+            process.wait(STOP_SECONDS)
 
 
 def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
