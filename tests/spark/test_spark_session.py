@@ -43,7 +43,7 @@ def test_an_older_java_is_told_from_one_that_will_do(
 
 def test_without_any_java_the_tests_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(java, "_found", lambda: False)
-    monkeypatch.setattr(java, "_run", lambda command: None)
+    monkeypatch.setattr(java, "apt_install", lambda *packages: None)
     with pytest.raises(RuntimeError, match="apt-get install openjdk-17-jre-headless"):
         java.require_java()
 
