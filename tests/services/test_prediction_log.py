@@ -7,18 +7,22 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+from automl.batch import score_dataset
 from clickstream.bundle import open_bundle
-from clickstream.scoring import Scorer
+from clickstream.sources import read_source
+from clickstream.units import session_units
 from services.common import metrics
 from services.common.application import make_application
 from services.common.prediction_log import PredictionLog, forget
 from services.conversion.answers import ConversionPrediction
+from tests.clickstream.logs import read_log
 from tests.services import hand_made
 from tests.services.calling import Caller
 
@@ -142,16 +146,29 @@ def test_a_full_disk_loses_rows_and_nothing_else(bundle, small_disk) -> None:
 
 
 def test_replayed_through_the_features_of_training_the_log_gives_the_same_numbers(
-    trained: Path, tmp_path: Path
+    trained: Path, shop: Path, tmp_path: Path
 ) -> None:
     bundle = open_bundle(trained / "conversion")
+    units = json.loads(json.dumps(session_units(read_source([shop]), 60, 365)))
+    assert any("session_id" in event for unit in units for event in unit["events"])
     answers = list(bundle.manifest.answers)
     with logging_to(tmp_path / "log") as log:
-        ask(bundle, log, [bundle.example(name, 20) for name in answers])
+        ask(bundle, log, [{"answer": name, "units": units} for name in answers])
     logged = rows(tmp_path / "log")
     assert {row["answer"] for row in logged} == set(answers)
-    scorer = Scorer(bundle)
-    for row in logged:
-        unit = {"id": "again", **json.loads(row["asked"])}
-        again = scorer.predict_units([unit], row["answer"]).outputs["value"].ravel()
-        assert json.loads(row["answered"])["value"] == pytest.approx(float(again[0]), abs=1e-6)
+    visits = [json.loads(row["asked"])["events"] for row in logged]
+    # As a file that is read, cleaned and cut as training's is, in place of a request.
+    replayed = read_log(tmp_path / "replayed.csv", chain(*map(_as_log, count(), visits)))
+    found = score_dataset(bundle, replayed).to_pandas().set_index(["unit_id", "answer"])["value"]
+    for place, row in enumerate(logged):
+        again = found[f"visit {place}", row["answer"]]
+        assert json.loads(row["answered"])["value"] == pytest.approx(again, abs=1e-6)
+
+
+def _as_log(place: int, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A logged unit as events of a customer of its own, in the simulated shop's format."""
+    named = {"customer_id": f"customer {place}"}
+    return [
+        {**event, **named, "session_id": f"{event.get('session_id', 'visit')} {place}"}
+        for event in events
+    ]
