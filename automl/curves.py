@@ -1,4 +1,4 @@
-"""What pages and reports draw: histograms of scores, curves, deciles, quality by clicks seen."""
+"""What pages and reports draw: scores, curves, thresholds, deciles, weeks, quality by clicks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from sklearn import metrics
 
 from automl.ranking import Ranking
@@ -20,12 +21,14 @@ Floats = npt.NDArray[np.float64]
 _POINTS = 101
 _BINS = 20
 _DECILES = 10
+_DRAWN = 1_000
+"""Points that a chart still shows apart."""
 
 
 def conversion_evaluation(
     holdout: Table, predicted: Floats, threshold: float, seed: int = 0
 ) -> dict[str, Any]:
-    """Score histogram, ROC and precision-recall curves, gains, confusion, quality by clicks seen.
+    """Score histogram, ROC and precision-recall curves, thresholds, gains, quality by clicks seen.
 
     Parameters
     ----------
@@ -48,6 +51,7 @@ def conversion_evaluation(
         },
         "roc": _roc(actual, predicted),
         "precision_recall": _precision_recall(actual, predicted),
+        "thresholds": _thresholds(actual, predicted),
         "gains": _gains(actual, predicted),
         "confusion": metrics.confusion_matrix(
             actual, predicted >= threshold, labels=[False, True]
@@ -77,6 +81,18 @@ def _precision_recall(actual: npt.NDArray[np.bool_], predicted: Floats) -> dict[
     grid = np.linspace(0, 1, _POINTS)
     first = np.minimum(np.searchsorted(reached, grid), len(reached) - 1)
     return {"recall": grid.tolist(), "precision": own[first].tolist()}
+
+
+def _thresholds(actual: npt.NDArray[np.bool_], predicted: Floats) -> dict[str, list[Any]]:
+    """How many rows stand at or above each of the thresholds that rising shares of rows reach."""
+    reached = np.quantile(predicted, np.linspace(0, 1, _POINTS), method="inverted_cdf")
+    thresholds = np.unique(reached)
+    yes, no = np.sort(predicted[actual]), np.sort(predicted[~actual])
+    return {
+        "threshold": thresholds.tolist(),
+        "true_positives": (len(yes) - np.searchsorted(yes, thresholds)).tolist(),
+        "false_positives": (len(no) - np.searchsorted(no, thresholds)).tolist(),
+    }
 
 
 def _gains(actual: npt.NDArray[np.bool_], predicted: Floats) -> list[dict[str, float]]:
@@ -132,7 +148,7 @@ def _ranked(
 
 
 def revenue_evaluation(holdout: Table, predicted: Floats, seed: int = 0) -> dict[str, Any]:
-    """Histogram of expected amounts, deciles of predicted against actual, and the totals.
+    """Histogram of expected amounts; predicted against actual by row, decile, week and in total.
 
     Parameters
     ----------
@@ -152,8 +168,36 @@ def revenue_evaluation(holdout: Table, predicted: Floats, seed: int = 0) -> dict
             for part in np.array_split(order, _DECILES)
             if len(part)
         ],
+        # Rows are in the order of a hash of their unit, so the first are a sample.
+        "points": np.column_stack([predicted, holdout.label])[:_DRAWN].tolist(),
+        "weeks": _weeks(holdout, predicted),
         "total": {"predicted": float(predicted.sum()), "actual": float(holdout.label.sum())},
     }
+
+
+def _weeks(holdout: Table, predicted: Floats) -> list[dict[str, Any]]:
+    """What units were expected to spend when they were asked about first, by week of their start.
+
+    Each unit counts once, as in the shop's books.
+    """
+    rows = pd.DataFrame(
+        {
+            "unit": holdout.unit_ids,
+            "cut": holdout.cut_index,
+            "week": holdout.start.astype("datetime64[D]"),
+            "predicted": predicted,
+            "actual": holdout.label,
+        }
+    ).dropna(subset="week")
+    first = rows.sort_values(["unit", "week", "cut"]).drop_duplicates(["unit", "week"])
+    monday = first["week"] - pd.to_timedelta(first["week"].dt.day_of_week, unit="D")
+    weeks = first.groupby(monday).agg(
+        units=("unit", "size"), predicted=("predicted", "sum"), actual=("actual", "sum")
+    )
+    return [
+        {"week": f"{week:%Y-%m-%d}"} | row
+        for week, row in zip(weeks.index, weeks.to_dict("records"), strict=True)
+    ]
 
 
 def _decile(

@@ -92,3 +92,37 @@ def test_deciles_of_amounts_are_ordered_and_add_up_to_the_total() -> None:
     assert drawn["total"]["actual"] == pytest.approx(actual.sum())
     assert drawn["total"]["predicted"] == pytest.approx(predicted.sum())
     assert sum(drawn["scores"]["counts"]) == N
+
+
+def test_each_threshold_counts_the_rows_that_stand_at_or_above_it() -> None:
+    drawn = conversion_evaluation(HOLDOUT, CHANCE, 0.5)["thresholds"]
+    assert drawn["threshold"] == sorted(set(drawn["threshold"]))
+    assert (drawn["true_positives"][0], drawn["false_positives"][0]) == (
+        HOLDOUT.label.sum(),
+        N - HOLDOUT.label.sum(),
+    )
+    for threshold, yes, no in zip(*drawn.values(), strict=True):
+        (_, false_yes), (_, true_yes) = conversion_evaluation(HOLDOUT, CHANCE, threshold)[
+            "confusion"
+        ]
+        assert (yes, no) == (true_yes, false_yes)
+
+
+def test_weeks_count_each_unit_once_as_it_was_asked_about_first() -> None:
+    twice = table(np.array([5.0, 7.0, 1.0]))
+    start = np.array(["2026-03-08T23:59", "2026-03-08T23:59", "2026-03-09"], "datetime64[us]")
+    visits = replace(
+        twice, unit_ids=np.array(["a", "a", "b"]), cut_index=np.array([2, 1, 1]), start=start
+    )
+    weeks = revenue_evaluation(visits, np.array([3.0, 4.0, 2.0]))["weeks"]
+    assert weeks == [
+        {"week": "2026-03-02", "units": 1, "predicted": 4.0, "actual": 7.0},
+        {"week": "2026-03-09", "units": 1, "predicted": 2.0, "actual": 1.0},
+    ]
+    timeless = replace(visits, start=np.full(3, np.datetime64("NaT", "us")))
+    assert revenue_evaluation(timeless, np.array([3.0, 4.0, 2.0]))["weeks"] == []
+
+
+def test_points_are_predicted_and_actual_side_by_side() -> None:
+    points = revenue_evaluation(HOLDOUT, CHANCE)["points"]
+    assert points == [[chance, spent] for chance, spent in zip(CHANCE, HOLDOUT.label, strict=True)]
