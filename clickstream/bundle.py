@@ -165,6 +165,10 @@ class Bundle:
         """The report, a self-contained HTML page."""
         return (self.path / "report.html").read_text(encoding="utf-8")
 
+    def card(self) -> str:
+        """The model card, in Markdown."""
+        return (self.path / "card.md").read_text(encoding="utf-8")
+
 
 def _read_json(path: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

@@ -1,7 +1,8 @@
-"""What a service tells of its model: manifest, example, evaluation and report."""
+"""What a service tells of its model: manifest, example, evaluation, report and card."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -33,6 +34,10 @@ REPORT_POLICY = "; ".join(
 nothing anywhere and, sandboxed into an origin of its own, not even ask this service."""
 
 
+class _Markdown(Response):
+    media_type = "text/markdown; charset=utf-8"
+
+
 def description_routes(predictor: Predictor) -> APIRouter:
     """Make the routes that describe the model."""
     router = APIRouter()
@@ -57,7 +62,13 @@ def description_routes(predictor: Predictor) -> APIRouter:
     @router.get("/report", response_class=HTMLResponse, responses=error_responses(404))
     def report() -> Response:
         """The report of the training run, a self-contained page."""
-        return _report_page(predictor)
+        headers = {"Content-Security-Policy": REPORT_POLICY, "X-Content-Type-Options": "nosniff"}
+        return HTMLResponse(_written(bundle.report, "report"), headers=headers)
+
+    @router.get("/card", response_class=_Markdown, responses=error_responses(404))
+    def card() -> Response:
+        """The model card: what it is for, data, windows, metrics and limits, in Markdown."""
+        return _Markdown(_written(bundle.card, "card"))
 
     return router
 
@@ -74,11 +85,10 @@ def _model_card() -> type[BaseModel]:
     return create_model("Model", model_version=(str, ...), **parts)
 
 
-def _report_page(predictor: Predictor) -> Response:
+def _written(read: Callable[[], str], name: str) -> str:
+    """What training wrote for people to read."""
     try:
-        page = predictor.bundle.report()
+        return read()
     except FileNotFoundError as error:
-        message = "This bundle was made without a report."
+        message = f"This bundle was made without a {name}."
         raise Refusal(404, "not_found", message, "path") from error
-    headers = {"Content-Security-Policy": REPORT_POLICY, "X-Content-Type-Options": "nosniff"}
-    return HTMLResponse(page, headers=headers)

@@ -42,12 +42,21 @@ def test_the_report_may_run_its_own_scripts_and_reach_nobody(conversion: Caller)
     assert "allow-same-origin" not in policy["sandbox"]
 
 
-def test_a_bundle_without_a_report_says_so(tmp_path: Path) -> None:
+def test_the_card_is_the_markdown_of_the_bundle(tmp_path: Path) -> None:
     bundle = hand_made.purchase_bundle(tmp_path / "bundle")
-    (bundle.path / "report.html").unlink()
-    answer = Caller(make_application(bundle, ConversionPrediction)).get("/report")
+    (bundle.path / "card.md").write_text("# Conversion, «пробно»\n", encoding="utf-8")
+    card = Caller(make_application(bundle, ConversionPrediction)).get("/card")
+    assert card.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert card.text == "# Conversion, «пробно»\n"
+
+
+@pytest.mark.parametrize(("name", "file"), [("report", "report.html"), ("card", "card.md")])
+def test_a_bundle_without_what_people_read_says_so(tmp_path: Path, name: str, file: str) -> None:
+    bundle = hand_made.purchase_bundle(tmp_path / "bundle")
+    (bundle.path / file).unlink(missing_ok=True)
+    answer = Caller(make_application(bundle, ConversionPrediction)).get(f"/{name}")
     assert answer.status_code == 404
-    assert answer.json()["error"]["message"] == "This bundle was made without a report."
+    assert answer.json()["error"]["message"] == f"This bundle was made without a {name}."
 
 
 def test_the_page_of_docs_asks_nobody_else(conversion: Caller) -> None:
