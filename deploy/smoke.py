@@ -7,8 +7,9 @@ from typing import TypeVar
 import click
 import httpx
 
+from ui.batches import Question
 from ui.errors import GatewayError
-from ui.gateway import Gateway, Outcomes, Question
+from ui.gateway import Gateway, Outcomes
 from ui.join import Joined, score
 from ui.models import Example, Model, Prediction, RevenuePrediction, Task
 from ui.settings import Settings
@@ -54,11 +55,13 @@ def _examples(
     gateway: Gateway, models: dict[Task, Model], examples: dict[Task, Example]
 ) -> list[str]:
     questions = {task: _question(example) for task, example in examples.items()}
-    outcomes = gateway.ask(questions)
-    wrong = _failures(outcomes)
-    for task, predictions in _good(outcomes).items():
-        click.echo(f"{task:<13} answered its example: {len(predictions)} right ids")
-        for prediction in predictions:
+    wrong = []
+    for task, answers in gateway.ask(questions).items():
+        if answers.error is not None:
+            wrong.append(str(answers.error))
+            continue
+        click.echo(f"{task:<13} answered its example: {len(answers.predictions)} right ids")
+        for prediction in answers.predictions:
             wrong += _prediction(models[task], prediction)
     return wrong
 

@@ -2,49 +2,60 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from ui.about import show_about
-from ui.builder import show_builder
-from ui.gateway import Gateway, Outcomes
-from ui.models import Model
-from ui.rowform import show_row_form
-from ui.scoring import show_scoring
+from ui.access import require_access
+from ui.context import Context
+from ui.fields import keep_fields, kept
+from ui.gateway import Gateway
+from ui.language import LANGUAGES, text, use_language
 from ui.settings import Settings
-from ui.status import show_missing, show_notices, show_status
+from ui.status import show_status
+from ui.views import PAGES
 
 
 def main() -> None:
-    """Draw the whole page."""
+    """Draw the page that was chosen, and what stands beside every page."""
     st.set_page_config(page_title="Clickwise", page_icon=":material/ads_click:", layout="wide")
-    gateway = _gateway(Settings())
-    models = gateway.models()
-    show_status(models, gateway.settings)
-    st.title("Clickwise")
-    st.caption("Who will buy, how much they will spend, and who they are.")
-    show_notices(models)
-    show_missing({task: part for task, part in models.items() if not isinstance(part, Model)})
-    takes_rows = _takes_rows(models)
-    pages = ["Score a shop", "Ask about a row" if takes_rows else "Build a session"]
-    page = st.segmented_control(
-        "Page", pages, default=pages[0], required=True, key="page", label_visibility="collapsed"
+    keep_fields()
+    use_language(_language())
+    settings = Settings()
+    require_access(settings)
+    gateway = _gateway(settings)
+    context = Context(gateway, gateway.models())
+    for page in PAGES:
+        context.pages[page.name] = st.Page(
+            partial(page.show, context),
+            title=text(f"pages.{page.name}"),
+            icon=page.icon,
+            url_path=page.name,
+            default=page is PAGES[0],
+        )
+    chosen = st.navigation(list(context.pages.values()))
+    _choose_language()
+    show_status(context)
+    chosen.run()
+
+
+def _language() -> str:
+    """The language that was chosen, or else the browser's where there are texts in it."""
+    preferred = (st.context.locale or "").partition("-")[0]
+    key = kept("language", preferred if preferred in LANGUAGES else "en")
+    chosen: str = st.session_state[key]
+    return chosen
+
+
+def _choose_language() -> None:
+    st.sidebar.selectbox(
+        text("app.language"), list(LANGUAGES), format_func=LANGUAGES.get, key="kept_language"
     )
-    if page == pages[0]:
-        show_scoring(gateway, models)
-    elif takes_rows:
-        show_row_form(gateway, models)
-    else:
-        show_builder(gateway, models)
-    show_about(models)
 
 
 @st.cache_resource(show_spinner=False)
 def _gateway(settings: Settings) -> Gateway:
     return Gateway(settings)
-
-
-def _takes_rows(models: Outcomes[Model]) -> bool:
-    return any(isinstance(part, Model) and part.input_kind == "rows" for part in models.values())
 
 
 if __name__ == "__main__":

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import streamlit as st
 from plotly.graph_objects import Figure
 
 from ui.models import Model
-from ui.texts import source_line
+from ui.naming import source_line
 
-__all__ = ["show_figure", "show_number"]
+__all__ = ["show_chart", "show_figure", "show_number"]
 
 SETTINGS = {"displayModeBar": False, "responsive": True}
 
 
 def show_number(
-    label: str, value: str, moved: str | None = None, arrow: Literal["auto", "off"] = "auto"
+    label: str,
+    value: str,
+    moved: str | None = None,
+    *,
+    arrow: Literal["auto", "off"] = "auto",
+    help: str | None = None,
 ) -> None:
     """Draw a number under what it is called, in as many lines as that takes.
 
@@ -30,31 +36,57 @@ def show_number(
         How it moved.
     arrow : {"auto", "off"}, default "auto"
         Whether the move has a direction, which arrow and colour show.
+    help : str, optional
+        What the number means, behind a mark.
     """
-    st.markdown(f":small[{label}]")
-    colour: Literal["normal", "off"] = "normal" if arrow == "auto" else "off"
+    # Streamlit's own label is cut off where the card ends.
+    st.markdown(f":small[{label}]", help=help)
     st.metric(
         label,
         value,
         moved,
-        delta_color=colour,
+        delta_color="normal" if arrow == "auto" else "off",
         delta_arrow=arrow,
-        # Streamlit's own label is cut off where the card ends.
         label_visibility="collapsed",
     )
 
 
-def show_figure(figure: Figure, key: str, model: Model) -> None:
-    """Draw a chart of one model's answers.
+def show_chart(title: str, figure: Figure, key: str, note: str = "") -> None:
+    """Draw a chart under what it shows.
 
     Parameters
     ----------
+    title : str
+        What it shows.
     figure : Figure
         The chart.
     key : str
         What no other chart of the page is called.
-    model : Model
-        Who computed what the chart shows.
+    note : str, optional
+        A line below: who computed it, and what must be known to read it.
     """
+    st.markdown(f"**{title}**")
     st.plotly_chart(figure, key=key, config=SETTINGS)
-    st.caption(source_line([model]))
+    if note:
+        st.caption(note)
+
+
+def show_figure(
+    title: str, figure: Figure, key: str, models: Iterable[Model], note: str = ""
+) -> None:
+    """Draw a chart of what models said.
+
+    Parameters
+    ----------
+    title : str
+        What it shows.
+    figure : Figure
+        The chart.
+    key : str
+        What no other chart of the page is called.
+    models : iterable of Model
+        Who computed what the chart shows.
+    note : str, optional
+        What must be known to read it.
+    """
+    show_chart(title, figure, key, " ".join(filter(None, (note, source_line(models)))))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ui.gateway import MAX_BYTES, MAX_EVENTS
+from ui.batches import MAX_BYTES, MAX_EVENTS
+from ui.language import Count, Said
 from ui.models import Scope
-from ui.texts import counted
 
 __all__ = ["fitted"]
 
@@ -15,7 +15,7 @@ Unit = dict[str, Any]
 Events = list[dict[str, Any]]
 
 
-def fitted(units: list[Unit], scope: Scope) -> tuple[list[Unit], list[str]]:
+def fitted(units: list[Unit], scope: Scope) -> tuple[list[Unit], list[Said]]:
     """Shorten units that no request could hold, such as an id that all guests share.
 
     Parameters
@@ -30,7 +30,7 @@ def fitted(units: list[Unit], scope: Scope) -> tuple[list[Unit], list[str]]:
     list of dict
         Those of which at least the newest session fits into a request; each with its newest whole
         sessions, as many as fit.
-    list of str
+    list of Said
         A sentence on those that were shortened and one on those that were left out, if any were.
     """
     sent = [unit | {"events": _newest(unit)} for unit in units]
@@ -40,12 +40,12 @@ def fitted(units: list[Unit], scope: Scope) -> tuple[list[Unit], list[str]]:
         len(after["events"]) == len(before["events"])
         for before, after in zip(units, sent, strict=True)
     )
-    limits = f"a request holds at most {MAX_EVENTS:,} events and {MAX_BYTES / 2**20:.0f} MiB"
+    limits = {"events": MAX_EVENTS, "mebibytes": MAX_BYTES // 2**20}
     notes = []
     if short := len(kept) - whole:
-        notes.append(f"Of {counted(short, scope)} only the newest visits are sent: {limits}.")
+        notes.append(Said("fitting.shortened", {"units": Count(f"units.{scope}", short), **limits}))
     if lost:
-        notes.append(f"{counted(lost, scope)} left out, since one visit alone is more: {limits}.")
+        notes.append(Said("fitting.left_out", {"units": Count(f"units.{scope}", lost), **limits}))
     return kept, notes
 
 

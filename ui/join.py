@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ui.batches import Question
 from ui.errors import GatewayError
-from ui.gateway import Gateway, Outcomes
+from ui.gateway import Gateway, Outcomes, Progress
+from ui.language import Said, amount
 from ui.models import (
     ConversionPrediction,
     Model,
@@ -52,12 +54,10 @@ class CrossCheck:
         return high > WIDE_FACTOR * low and high - low > WIDE_POINTS * abs(self.spend_if_buys)
 
     @property
-    def warning(self) -> str:
+    def warning(self) -> Said:
         """The disagreement as a sentence."""
-        return (
-            f"conversion and revenue disagree: the chance times the spend if buying is "
-            f"{self.product:.2f}, the expected spend is {self.expected:.2f} currency units"
-        )
+        values = {"product": amount(self.product), "expected": amount(self.expected)}
+        return Said("predict.disagree", values)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Shopper:
         session with something in its cart can come to.
     check : CrossCheck or None
         Only where scope and window match and neither answer is a proxy.
-    warnings : tuple of str
+    warnings : tuple of str or Said
         What is said of this unit alone, each with the service's name, and a failed cross-check.
     """
 
@@ -88,7 +88,7 @@ class Shopper:
     segmentation: SegmentationPrediction | None = None
     complement: float | None = None
     check: CrossCheck | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str | Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Joined:
 
     Attributes
     ----------
-    name : str
+    name : str or Said
         The shop's name.
     scope : {"session", "customer", "row"}
         What one shopper is.
@@ -108,15 +108,18 @@ class Joined:
     models : dict
         The models that answered.
     errors : dict
-        Whose part is missing, and why.
+        Whose part is missing, in whole or for some units, and why.
+    answers : dict
+        Every prediction by the id of its unit.
     """
 
-    name: str
+    name: str | Said
     scope: Scope
     total: int
     shoppers: list[Shopper]
     models: dict[Task, Model]
     errors: dict[Task, GatewayError] = field(default_factory=dict)
+    answers: dict[Task, dict[str, Prediction]] = field(default_factory=dict)
 
     @property
     def valued(self) -> bool:
@@ -149,7 +152,14 @@ class Joined:
         }
 
 
-def score(shop: Shop, gateway: Gateway, models: Outcomes[Model]) -> Joined | None:
+def score(
+    shop: Shop,
+    gateway: Gateway,
+    models: Outcomes[Model],
+    *,
+    before: Joined | None = None,
+    progress: Progress | None = None,
+) -> Joined | None:
     """Ask the services about a shop and join their answers.
 
     Parameters
@@ -160,6 +170,10 @@ def score(shop: Shop, gateway: Gateway, models: Outcomes[Model]) -> Joined | Non
         Whom to ask.
     models : dict
         What each service serves, as `Gateway.models` says.
+    before : Joined, optional
+        An earlier answer about the same shop, of which only what is missing is asked for.
+    progress : callable, optional
+        Told how far it is.
 
     Returns
     -------
@@ -169,23 +183,46 @@ def score(shop: Shop, gateway: Gateway, models: Outcomes[Model]) -> Joined | Non
     scope = main_scope(models)
     if scope is None:
         return None
-    asked, missing = questions(shop, models)
-    outcomes = gateway.ask(asked)
-    errors = missing | {
-        task: part for task, part in outcomes.items() if isinstance(part, GatewayError)
+    asked, errors = questions(shop, models)
+    known = _known(before, models)
+    outcomes = gateway.ask(_unanswered(asked, known), progress)
+    answers = {
+        task: known.get(task, {})
+        | {one.id: one for one in (outcomes[task].predictions if task in outcomes else ())}
+        for task in asked
     }
+    errors |= {task: part.error for task, part in outcomes.items() if part.error is not None}
     running = {
         task: model
         for task, model in models.items()
-        if isinstance(model, Model) and task not in errors
-    }
-    answers = {
-        task: {prediction.id: prediction for prediction in part}
-        for task, part in outcomes.items()
-        if not isinstance(part, GatewayError)
+        if isinstance(model, Model) and (answers.get(task) or task not in errors)
     }
     shoppers = _shoppers(shop, scope, running, answers)
-    return Joined(shop.name, scope, shop.total(scope), shoppers, running, errors)
+    return Joined(shop.name, scope, shop.total(scope), shoppers, running, errors, answers)
+
+
+def _known(before: Joined | None, models: Outcomes[Model]) -> dict[Task, dict[str, Prediction]]:
+    """What was answered by the very models that are served now."""
+    if before is None:
+        return {}
+    return {
+        task: before.answers.get(task, {})
+        for task, model in before.models.items()
+        if model == models.get(task)
+    }
+
+
+def _unanswered(
+    asked: Mapping[Task, Question], known: Mapping[Task, Mapping[str, Prediction]]
+) -> dict[Task, Question]:
+    left = {
+        task: replace(
+            question,
+            items=[item for item in question.items if str(item["id"]) not in known.get(task, {})],
+        )
+        for task, question in asked.items()
+    }
+    return {task: question for task, question in left.items() if question.items}
 
 
 def _shoppers(
@@ -200,8 +237,9 @@ def _shoppers(
         name = str(unit["id"])
         owner = owners.get(name)
         parts = {
-            task: predictions.get(name if models[task].answer.scope == scope else owner or "")
-            for task, predictions in answers.items()
+            task: answers[task].get(name if model.answer.scope == scope else owner or "")
+            for task, model in models.items()
+            if task in answers
         }
         shoppers.append(_shopper(unit, owner, parts, models))
     return shoppers
@@ -245,7 +283,7 @@ def _warnings(
     parts: Mapping[Task, Prediction | None],
     models: Mapping[Task, Model],
     check: CrossCheck | None,
-) -> tuple[str, ...]:
+) -> tuple[str | Said, ...]:
     """Warnings of one unit; what holds for all of a model's answers stands at the page's top."""
     said = [
         f"{task}: {warning}"

@@ -15,9 +15,7 @@ __all__ = [
     "Answer",
     "Answered",
     "Complement",
-    "ConversionEvaluation",
     "ConversionPrediction",
-    "Evaluation",
     "Evidence",
     "Example",
     "Input",
@@ -25,11 +23,9 @@ __all__ = [
     "Model",
     "Prediction",
     "Problem",
-    "RevenueEvaluation",
     "RevenuePrediction",
     "Scope",
     "SegmentProfile",
-    "SegmentationEvaluation",
     "SegmentationPrediction",
     "Task",
     "Windows",
@@ -51,6 +47,14 @@ class _Read(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+class Metric(_Read):
+    """A figure on the holdout with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
 class Input(_Read):
     """One column that a model takes."""
 
@@ -61,6 +65,15 @@ class Input(_Read):
     minimum: float | None = None
     maximum: float | None = None
     categories: list[str] | None = None
+
+    @property
+    def seen(self) -> str:
+        """What training saw of it."""
+        if self.categories is not None:
+            return ", ".join(self.categories)
+        if self.minimum is None or self.maximum is None:
+            return ""
+        return f"{self.minimum:g} – {self.maximum:g}"
 
 
 class Windows(_Read):
@@ -77,17 +90,78 @@ class Complement(_Read):
     meaning: str
 
 
+class Trait(_Read):
+    """One of the inputs that set a segment apart, in standard deviations and in its own unit."""
+
+    input: str
+    difference: float
+    typical: float
+    typical_overall: float
+
+
+class Strategy(_Read):
+    """What marketing may do about a segment."""
+
+    goal: str
+    channel: str
+    offer: str
+    measure: str
+
+
+class NextWindow(_Read):
+    """What a segment did in the window after the one that made it."""
+
+    buying_share: float
+    spend_mean: float
+
+
 class SegmentProfile(_Read):
-    """One segment as the training data shows it."""
+    """One segment as the training data shows it.
+
+    `moves` has, by the number of the segment one window later (or `gone`), the share that went
+    there.
+    """
 
     segment: int
+    name: str = ""
     size: int
     share: float
+    revenue_share: float | None = None
+    traits: list[Trait] = []
+    strategy: Strategy | None = None
+    next_window: NextWindow | None = None
+    moves: dict[str, float] = {}
+
+
+class Calibration(_Read):
+    """Rows of similar chances: what was said of them, and what came of it."""
+
+    predicted: float
+    observed: float
+    rows: int
+
+
+class IntervalBounds(_Read):
+    """How an amount's interval was made and how often it held."""
+
+    level: float
+    holdout_coverage: float
+
+
+class Leak(_Read):
+    """An input that gave the label away, and what was done about it."""
+
+    columns: list[str]
+    kind: str
+    reason: str
+    action: str
 
 
 class Evidence(_Read):
     """How many rows training had, and how many units said yes and no where that is asked."""
 
+    split: str = ""
+    holdout_rows: int | None = None
     training_rows: int
     training_positives: int | None = None
     training_negatives: int | None = None
@@ -104,9 +178,39 @@ class Answer(_Read):
     inputs: list[Input]
     windows: Windows
     evidence: Evidence | None = None
+    family: str = ""
+    members: int = 1
+    label: str | None = None
     threshold: float | None = None
+    threshold_rule: str | None = None
+    calibration: list[Calibration] = []
+    calibration_method: str | None = None
+    interval: IntervalBounds | None = None
+    baseline: str = ""
+    metrics: dict[str, Metric] = {}
+    baseline_metrics: dict[str, Metric] = {}
+    leaks: list[Leak] = []
     warnings: list[str] = []
     segments: list[SegmentProfile] = []
+    segments_as_of: str | None = None
+
+
+class AnswerRun(_Read):
+    """How an answer's search went: seconds by family."""
+
+    search_seconds: float | None = None
+    seconds_by_family: dict[str, float] = {}
+
+
+class Run(_Read):
+    """When and how a bundle was made."""
+
+    started: str = ""
+    seconds: float | None = None
+    engine: str = ""
+    machine: str = ""
+    commit: str | None = None
+    answers: dict[str, AnswerRun] = {}
 
 
 class Model(_Read):
@@ -124,6 +228,15 @@ class Model(_Read):
     default_answer: str = ""
     answers: dict[str, Answer]
     refused: dict[str, str] = {}
+    recommendations: dict[str, Any] | None = None
+    versions: dict[str, str] = {}
+    seed: int | None = None
+    run: Run = Run()
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the answers, the default first."""
+        return sorted(self.answers, key=lambda name: name != self.default_answer)
 
     @property
     def answer(self) -> Answer:
@@ -131,8 +244,16 @@ class Model(_Read):
         return self.answers[self.default_answer]
 
 
+class Reason(_Read):
+    """What one topic of inputs did to a prediction, in its unit and in words."""
+
+    topic: str
+    effect: float
+    text: str
+
+
 class Prediction(_Read):
-    """What every service says of one unit."""
+    """What every service says of one unit, with `base` and `reasons` where they were asked for."""
 
     id: str
     value: FiniteFloat
@@ -142,6 +263,8 @@ class Prediction(_Read):
     warnings: list[str]
     model_version: str
     data_version: str
+    base: float | None = None
+    reasons: list[Reason] = []
 
 
 class ConversionPrediction(Prediction):
@@ -168,6 +291,15 @@ class RevenuePrediction(Prediction):
     buy_probability: Probability | None = None
 
 
+class Rfm(_Read):
+    """Recency, frequency and monetary value from 1 to 5, and the class that they make."""
+
+    recency: int
+    frequency: int
+    monetary: int
+    name: str
+
+
 class SegmentationPrediction(Prediction):
     """The nearest segment, and whether the unit is near enough to fit it."""
 
@@ -177,6 +309,27 @@ class SegmentationPrediction(Prediction):
     label: str
     distance: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     map: tuple[FiniteFloat, FiniteFloat]
+    rfm: Rfm | None = None
+
+
+class NextProduct(_Read):
+    """A product that somebody may want next, and why."""
+
+    product_id: str
+    reason: str
+
+
+class Recommendation(_Read):
+    """The products for one unit."""
+
+    id: str
+    products: list[NextProduct]
+
+
+class Recommended(_Read):
+    """The body of a good answer to `POST /recommend`."""
+
+    recommendations: list[Recommendation]
 
 
 P = TypeVar("P", bound=Prediction)
@@ -208,40 +361,3 @@ class Example(_Read):
 
     units: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
-
-
-class Evaluation(_Read):
-    """`GET /evaluation`, of which the app draws a part."""
-
-
-class ScoreCounts(_Read):
-    """Holdout scores of those who did and those who did not, counted per bin."""
-
-    edges: list[float]
-    positives: list[int]
-    negatives: list[int]
-
-
-class AmountCounts(_Read):
-    """Holdout predictions, counted per bin."""
-
-    edges: list[float]
-    counts: list[int]
-
-
-class ConversionEvaluation(Evaluation):
-    """How the holdout's chances are spread."""
-
-    scores: ScoreCounts
-
-
-class RevenueEvaluation(Evaluation):
-    """How the holdout's amounts are spread."""
-
-    scores: AmountCounts
-
-
-class SegmentationEvaluation(Evaluation):
-    """Where a sample of the training units lies on the map: x, y and segment."""
-
-    map: list[tuple[float, float, int]]

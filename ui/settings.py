@@ -24,6 +24,10 @@ class Settings(BaseSettings):
     revenue_port: PositiveInt = Field(3002, description="port of the revenue service")
     segmentation_port: PositiveInt = Field(3003, description="port of the segmentation service")
     app_port: PositiveInt = Field(8501, description="port of the app itself")
+    app_open_to_everyone: bool = Field(
+        False,
+        description="whether the app may listen beyond this machine without sign-in",
+    )
     conversion_url: str | None = Field(
         None, description="URL of the conversion service; http://127.0.0.1 and its port by default"
     )
@@ -44,7 +48,7 @@ class Settings(BaseSettings):
         3.0, description="seconds that one service may take to say what it serves"
     )
     max_units: PositiveInt = Field(
-        1000, description="sessions, customers or rows of one file that the app scores at most"
+        10_000, description="sessions, customers or rows of one file that the app scores at most"
     )
 
     def url(self, task: Task) -> str:

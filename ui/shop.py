@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
+from ui.batches import Question
 from ui.errors import GatewayError, NothingToAsk
-from ui.gateway import Outcomes, Question
+from ui.gateway import Outcomes
+from ui.language import Said
 from ui.models import Example, Model, Scope, Task
-from ui.texts import ASKED_OF
 
 __all__ = ["Shop", "can_be_abandoned", "example_shop", "main_scope", "own_events", "questions"]
 
@@ -17,7 +18,8 @@ Unit = dict[str, Any]
 
 EVENT_FIELDS = {"event_index", "event_type", "product_id", "category", "price", "quantity"}
 TIME_FIELDS = {"time": {"event_time"}, "date": {"event_date"}, "none": set[str]()}
-PLURAL: dict[Scope, str] = {"session": "sessions", "customer": "customers", "row": "rows"}
+OF_BUYERS = {"repurchase"}
+"""Answers about customers who have ordered before."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Shop:
 
     Attributes
     ----------
-    name : str
+    name : str or Said
         What the page calls it.
     sessions, customers : list of dict
         Units with their events.
@@ -34,16 +36,16 @@ class Shop:
         Ready-made rows, each with an `id`.
     totals : dict
         How many of each scope the file holds; at least as many as are here.
-    notes : list of str
+    notes : list of Said
         What of the file is not asked about, and why, in sentences.
     """
 
-    name: str
+    name: str | Said
     sessions: list[Unit] = field(default_factory=list)
     customers: list[Unit] = field(default_factory=list)
     rows: list[Unit] = field(default_factory=list)
     totals: dict[Scope, int] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Said] = field(default_factory=list)
 
     def units(self, scope: Scope) -> list[Unit]:
         """The units of one scope.
@@ -114,7 +116,7 @@ def questions(
 def _items(shop: Shop, model: Model) -> list[Unit]:
     """The units in the form that the model takes, since a service refuses unknown fields."""
     units = shop.units(model.answer.scope)
-    if model.default_answer in ASKED_OF:
+    if model.default_answer in OF_BUYERS:
         units = [unit for unit in units if _count(unit["events"], "purchase")]
     if model.input_kind == "rows":
         names = {"id", *(column.name for column in model.answer.inputs)}
@@ -164,18 +166,11 @@ def _only(values: Unit, names: set[str]) -> Unit:
 
 
 def _nothing(shop: Shop, task: Task, model: Model) -> NothingToAsk:
-    if wanted := ASKED_OF.get(model.default_answer):
-        return NothingToAsk(
-            task,
-            f"clickwise-{task} answers for {wanted}, and {shop.name} holds none; "
-            "bring one with an order.",
-        )
-    wanted = PLURAL[model.answer.scope]
-    return NothingToAsk(
-        task,
-        f"clickwise-{task} answers for {wanted} as its model was made from {model.source} data, "
-        f"and {shop.name} holds none. Give a file with {wanted}, or train on a file like this one.",
-    )
+    values = {"shop": shop.name, "source": model.source}
+    if model.default_answer in OF_BUYERS:
+        return NothingToAsk(task, "errors.no_buyers", **values)
+    wanted = Said(f"units.{model.answer.scope}.plural")
+    return NothingToAsk(task, "errors.no_units", units=wanted, **values)
 
 
 def example_shop(models: Outcomes[Model], examples: Outcomes[Example]) -> Shop:
@@ -197,7 +192,7 @@ def example_shop(models: Outcomes[Model], examples: Outcomes[Example]) -> Shop:
             found[scope] = found[scope] or example.units or example.rows
     customers = [_with_own_sessions(customer) for customer in found["customer"]]
     sessions = _sessions_of(customers) or found["session"]
-    return Shop("the example shop", sessions, customers, _with_ids(found["row"]))
+    return Shop(Said("example.name"), sessions, customers, _with_ids(found["row"]))
 
 
 def _with_own_sessions(customer: Unit) -> Unit:

@@ -1,87 +1,86 @@
-"""Which services run, with which model, and what a reader must know of their data."""
+"""Which services run, and what a reader must know of the data behind their models."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
 import streamlit as st
 
+from ui.context import Context
 from ui.errors import GatewayError
-from ui.gateway import Outcomes
+from ui.language import counted, sentence, text
 from ui.models import Model, Task
-from ui.settings import Settings
-from ui.texts import COLOURS, SIMULATED, TASK_TITLES, answer_name, data_name, sentence
+from ui.naming import data_name, task_title
 
-__all__ = ["missing_services", "show_missing", "show_notices", "show_status"]
+__all__ = [
+    "age_of",
+    "missing_services",
+    "show_missing",
+    "show_notices",
+    "show_simulated",
+    "show_status",
+]
 
 
-def show_status(models: Outcomes[Model], settings: Settings) -> None:
-    """Draw the sidebar's card of each service.
+def show_status(context: Context) -> None:
+    """Draw one line per service into the side bar.
 
     Parameters
     ----------
-    models : dict
-        What each service serves.
-    settings : Settings
-        Where they are.
+    context : Context
+        What the services serve.
     """
-    st.sidebar.subheader("Services")
-    for task, model in models.items():
-        with st.sidebar.container(border=True):
-            if isinstance(model, Model):
-                _running(task, model, settings.url(task))
-            else:
-                _missing(task, model)
-    st.sidebar.button("Check the services again", width="stretch")
+    st.sidebar.subheader(text("status.services"))
+    for task, model in context.models.items():
+        up = isinstance(model, Model)
+        state, colour = ("up", "green") if up else ("down", "red")
+        with st.sidebar.container(horizontal=True, horizontal_alignment="distribute"):
+            st.markdown(f"**{task_title(task)}**")
+            st.badge(text(f"status.{state}"), color=colour)
+        if isinstance(model, GatewayError):
+            st.sidebar.caption(str(model))
+    if st.sidebar.button(text("status.again"), width="stretch"):
+        context.gateway.forget_failures()
+        st.rerun()
 
 
-def _running(task: Task, model: Model, url: str) -> None:
-    _name(task, "up", "#15803d")
-    st.caption(
-        f"Answers: {answer_name(model).lower()}  \n"
-        f"One answer per {model.answer.scope}  \n"
-        f"Model: `{model.model_version}`  \n"
-        f"Data: {model.source} `{model.data_version[:12]}`  \n"
-        f"[Report]({url}/report) · [API]({url}/docs.json)"
-    )
-    if model.simulated:
-        st.badge("simulated data", color="orange")
-    if model.answer.status == "proxy":
-        st.badge("proxy", color="red", help=model.answer.status_reason)
+def age_of(model: Model) -> str:
+    """How long ago a model was trained; empty where its bundle does not say.
+
+    Parameters
+    ----------
+    model : Model
+        Whose bundle tells when its run began.
+    """
+    if not model.run.started:
+        return ""
+    began = datetime.fromisoformat(model.run.started)
+    age = datetime.now(UTC) - began.astimezone(UTC)
+    if age.days:
+        return counted("status.days_ago", age.days)
+    hours = int(age.total_seconds() // 3600)
+    return counted("status.hours_ago", hours) if hours else text("status.just_now")
 
 
-def _missing(task: Task, error: GatewayError) -> None:
-    _name(task, "down", "#b91c1c")
-    st.caption(str(error))
-
-
-def _name(task: Task, state: str, colour: str) -> None:
-    st.html(
-        f'<div style="display:flex;justify-content:space-between;gap:.5rem">'
-        f'<b style="color:{COLOURS[task]}">{TASK_TITLES[task]}</b>'
-        f'<span style="color:{colour};font-weight:600">● {state}</span></div>'
-    )
-
-
-def show_notices(models: Outcomes[Model]) -> None:
+def show_notices(context: Context) -> None:
     """Say what holds for every number on the page, such as simulated data or little evidence.
 
     Parameters
     ----------
-    models : dict
-        What each service serves.
+    context : Context
+        What the services serve.
     """
-    running = [model for model in models.values() if isinstance(model, Model)]
-    if any(model.simulated for model in running):
-        st.info(SIMULATED, icon=":material/science:")
+    running = context.running
+    show_simulated(context)
     _warn_of_different_data(running)
     for model in running:
         if model.answer.status == "proxy":
-            st.warning(
-                f"**{TASK_TITLES[model.task]} is a proxy:** "
-                f"{sentence(model.answer.status_reason)} "
-                f"What it says instead: {sentence(model.answer.meaning)}"
-            )
+            reason, meaning = sentence(model.answer.status_reason), sentence(model.answer.meaning)
+            values = {"task": task_title(model.task), "reason": reason, "meaning": meaning}
+            st.warning(text("notices.proxy", **values))
     said = [
-        f"- **{TASK_TITLES[model.task]}:** {warning}"
+        f"- **{task_title(model.task)}:** {warning}"
         for model in running
         for warning in model.answer.warnings
     ]
@@ -89,35 +88,43 @@ def show_notices(models: Outcomes[Model]) -> None:
         st.warning("\n".join(said))
 
 
-def _warn_of_different_data(running: list[Model]) -> None:
-    if len({model.data_version for model in running}) > 1:
-        named = ", ".join(f"{model.task} on {data_name(model)}" for model in running)
-        st.warning(
-            f"**The services were trained on different data:** {named}. Their answers about one "
-            "shopper need not fit together; train and package all of them on the same file."
-        )
-
-
-def missing_services(models: Outcomes[Model]) -> set[Task]:
-    """The services that do not run right now.
+def show_simulated(context: Context) -> None:
+    """Call simulated data simulated.
 
     Parameters
     ----------
-    models : dict
-        What each service serves.
+    context : Context
+        What the services serve.
     """
-    return {task for task, part in models.items() if isinstance(part, GatewayError)}
+    if any(model.simulated for model in context.running):
+        st.info(text("notices.simulated"), icon=":material/science:")
 
 
-def show_missing(errors: dict[Task, GatewayError]) -> None:
+def _warn_of_different_data(running: list[Model]) -> None:
+    if len({model.data_version for model in running}) > 1:
+        named = ", ".join(f"{task_title(model.task)}: {data_name(model)}" for model in running)
+        st.warning(text("notices.different_data", named=named))
+
+
+def missing_services(context: Context) -> dict[Task, GatewayError]:
+    """The services that do not answer right now, and why.
+
+    Parameters
+    ----------
+    context : Context
+        What the services serve.
+    """
+    return {task: part for task, part in context.models.items() if isinstance(part, GatewayError)}
+
+
+def show_missing(errors: Mapping[Task, GatewayError]) -> None:
     """Name each service whose part is missing from what stands below.
 
     Parameters
     ----------
-    errors : dict
+    errors : mapping
         Whose part is missing, and why.
     """
     for task, error in errors.items():
-        st.warning(
-            f"**{TASK_TITLES[task]} is missing below.** {error}", icon=":material/cloud_off:"
-        )
+        said = text("notices.missing", task=task_title(task), error=error)
+        st.warning(said, icon=":material/cloud_off:")

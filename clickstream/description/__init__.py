@@ -1,6 +1,7 @@
 """What is in a data set: small tables of aggregates that the engine computes, for pages to draw."""
 
 from clickstream.description.describing import describe
+from clickstream.description.filtering import Filter, count_filtered
 from clickstream.description.tables import (
     Bars,
     Calendar,
@@ -22,6 +23,7 @@ __all__ = [
     "Correlations",
     "Day",
     "Description",
+    "Filter",
     "Histogram",
     "Missing",
     "Path",
@@ -29,5 +31,6 @@ __all__ = [
     "Sample",
     "Step",
     "Visits",
+    "count_filtered",
     "describe",
 ]

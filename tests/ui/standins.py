@@ -105,7 +105,7 @@ def prediction(described: Mapping[str, Any], unit: Mapping[str, Any]) -> dict[st
             "value": spend,
             "interval": {"level": 0.9, "low": 0.0, "high": 2 * spend},
             "spend_if_buys": 20.0,
-            "buy_probability": spend / 20,
+            "buy_probability": min(spend / 20, 1.0),
         },
         "segmentation": {
             "value": clicks % 3,

@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from tests.ui import standins
-from ui.clicks import LARGEST, choices, first_moment, prefixes, problem
 from ui.models import Example, Model, Task
+from ui.one.clicks import LARGEST, choices, first_moment, prefixes, problem
 
 START = datetime(2026, 3, 1, 12)
 CLICK = {"event_type": "view", "product_id": "p1", "category": None, "price": 20.0, "quantity": 1}

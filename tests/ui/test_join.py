@@ -164,10 +164,26 @@ def test_a_wide_disagreement_is_a_warning() -> None:
         }
     )
     warnings = _score(services).shoppers[0].warnings
-    assert any("conversion and revenue disagree" in warning for warning in warnings)
+    assert any("conversion and revenue disagree" in str(warning) for warning in warnings)
 
 
 def test_what_holds_for_a_whole_model_is_not_repeated_with_every_unit() -> None:
     answer = {"warnings": ["little evidence"]}
     services = standins.three() | {Task.REVENUE: standins.standin(Task.REVENUE, answer)}
     assert all(shopper.warnings == () for shopper in _score(services).shoppers)
+
+
+def test_of_an_earlier_answer_only_what_is_missing_is_asked_for() -> None:
+    services = standins.three()
+    services[Task.REVENUE].routes["/predict"] = lambda body: (500, b"")
+    with standins.served(services) as urls:
+        gateway = Gateway(standins.settings(urls))
+        before = score(SHOP, gateway, gateway.models())
+        assert before is not None
+        assert set(before.errors) == {Task.REVENUE}
+        services[Task.REVENUE].routes.clear()
+        whole = score(SHOP, gateway, gateway.models(), before=before)
+    assert whole is not None
+    assert whole.errors == {}
+    assert [shopper.revenue.value for shopper in whole.shoppers if shopper.revenue] == [4.0] * 3
+    assert [len(service.asked) for service in services.values()] == [1, 1, 1]

@@ -1,0 +1,1 @@
+"""Charts: each draws numbers that it is given and makes none up."""

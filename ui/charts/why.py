@@ -1,0 +1,115 @@
+"""Why a model says what it says: important inputs, how they act, and who competed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from ui.evaluations import Candidate, Effect, Importance
+from ui.language import text
+from ui.look import COLOURS, HEIGHT, NEUTRAL, styled
+from ui.models import Input, Task
+
+__all__ = ["effect", "importance", "input_name", "leaderboard"]
+
+_MOST_INPUTS = 12
+
+
+def input_name(name: str, inputs: Mapping[str, Input]) -> str:
+    """What an input is, by the catalogue in the manifest, else its name.
+
+    Parameters
+    ----------
+    name : str
+        The input.
+    inputs : mapping of str to Input
+        The catalogue.
+    """
+    return inputs[name].description if name in inputs else name
+
+
+def importance(found: Importance, inputs: Mapping[str, Input], task: Task) -> go.Figure:
+    """Draw by how much the loss rises where an input is shuffled, with its standard error.
+
+    Parameters
+    ----------
+    found : Importance
+        Of all inputs.
+    inputs : mapping of str to Input
+        The catalogue.
+    task : Task
+        Whose model.
+    """
+    shown = found.inputs[:_MOST_INPUTS][::-1]
+    figure = go.Figure(
+        go.Bar(
+            x=[one.rise for one in shown],
+            y=[one.name for one in shown],
+            orientation="h",
+            marker={"color": COLOURS[task]},
+            error_x={
+                "type": "data",
+                "array": [one.standard_error for one in shown],
+                "color": NEUTRAL,
+            },
+            customdata=[input_name(one.name, inputs) for one in shown],
+            hovertemplate="%{customdata}: %{x:.4~g}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title=text("charts.rise", loss=found.loss_name))
+    return styled(figure, max(HEIGHT, 70 + 26 * len(shown)))
+
+
+def effect(found: Effect, inputs: Mapping[str, Input], task: Task) -> go.Figure:
+    """Draw how the prediction moves with one input.
+
+    Parameters
+    ----------
+    found : Effect
+        Values of the input, and the mean change of the prediction at each.
+    inputs : mapping of str to Input
+        The catalogue.
+    task : Task
+        Whose model.
+    """
+    scale = 1 if task is Task.REVENUE else 100
+    figure = go.Figure(
+        (go.Bar if found.levels else go.Scatter)(
+            x=found.levels or found.values,
+            y=[scale * one for one in found.effects],
+            marker={"color": COLOURS[task]},
+            hovertemplate="%{x}: %{y:+.3~g}<extra></extra>",
+        )
+    )
+    figure.add_hline(0, line={"color": NEUTRAL, "width": 1, "dash": "dash"})
+    unit = inputs[found.name].unit if found.name in inputs else ""
+    figure.update_xaxes(title=f"{found.name}, {unit}" if unit else found.name)
+    figure.update_yaxes(title=text("charts.currency" if scale == 1 else "charts.points"))
+    return styled(figure, 240)
+
+
+def leaderboard(found: Sequence[Candidate], seconds: Mapping[str, float], task: Task) -> go.Figure:
+    """Draw the seconds that the search gave each family.
+
+    Parameters
+    ----------
+    found : sequence of Candidate
+        The best of each family, the winner first.
+    seconds : mapping of str to float
+        By family.
+    task : Task
+        Whose model.
+    """
+    shown = [one.family for one in found if one.family in seconds][::-1]
+    figure = go.Figure(
+        go.Bar(
+            x=[seconds[family] for family in shown],
+            y=shown,
+            orientation="h",
+            marker={"color": COLOURS[task]},
+            hovertemplate="%{y}: %{x:.1f} s<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title=text("charts.seconds"))
+    return styled(figure, 80 + 26 * len(shown))

@@ -1,0 +1,1 @@
+"""The data at hand: reading a file, what is in it, and looking at it."""

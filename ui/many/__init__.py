@@ -1,0 +1,1 @@
+"""Many shoppers: the file at hand through the three services."""

@@ -1,0 +1,1 @@
+"""One shopper: a session that is built click by click, or a row that is filled in."""

@@ -1,0 +1,220 @@
+"""What pages draw of every answer with a label: figures, importance, families, the past."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from ui.charts import curves, why
+from ui.figures import show_figure
+from ui.language import known_text, number, percent, sentence, signed, text
+from ui.models import Metric, Task
+from ui.naming import metric_name
+from ui.quality.choosing import Chosen
+
+__all__ = ["show_backtest", "show_head", "show_metrics", "show_price_effect", "show_why"]
+
+_MOST_EFFECTS = 4
+
+
+def show_head(chosen: Chosen) -> None:
+    """Say what the answer means, what it learned from and how it was tested.
+
+    Parameters
+    ----------
+    chosen : Chosen
+        The answer.
+    """
+    answer = chosen.answer
+    st.markdown(sentence(answer.meaning))
+    if answer.status == "proxy":
+        st.warning(text("quality.proxy", reason=sentence(answer.status_reason)))
+    evidence = answer.evidence
+    if evidence is not None:
+        st.caption(
+            text(
+                "quality.evidence",
+                training=number(evidence.training_rows),
+                holdout=number(evidence.holdout_rows or 0),
+                split=evidence.split,
+            )
+        )
+    for warning in answer.warnings:
+        st.warning(warning)
+
+
+def show_metrics(chosen: Chosen, names: Sequence[str]) -> None:
+    """Draw the figures on the holdout with their intervals, beside the baseline's.
+
+    Parameters
+    ----------
+    chosen : Chosen
+        The answer.
+    names : sequence of str
+        Figures in the order to show; those that the manifest lacks are left out.
+    """
+    answer = chosen.answer
+    shown = [name for name in names if name in answer.metrics]
+    if not shown:
+        return
+    figure, value, interval, baseline = (
+        text(f"quality.columns.{part}") for part in ("figure", "value", "interval", "baseline")
+    )
+    table = [
+        {
+            figure: metric_name(name),
+            value: _written(name, answer.metrics[name].value),
+            interval: _interval(name, answer.metrics[name]),
+            baseline: (
+                _written(name, answer.baseline_metrics[name].value)
+                if name in answer.baseline_metrics
+                else ""
+            ),
+        }
+        for name in shown
+    ]
+    st.markdown(f"**{text('quality.figures')}**")
+    st.table(pd.DataFrame(table).set_index(figure))
+    st.caption(text("quality.figures_note", baseline=answer.baseline))
+
+
+_SHARES = {"accuracy", "precision", "recall", "interval_coverage"}
+
+
+def _written(name: str, value: float) -> str:
+    return percent(value) if name in _SHARES else number(value, 2 if abs(value) >= 10 else 3)
+
+
+def _interval(name: str, metric: Metric) -> str:
+    return f"{_written(name, metric.low)} – {_written(name, metric.high)}"
+
+
+def show_why(chosen: Chosen) -> None:
+    """Draw important inputs, how they act, and the families that competed.
+
+    Parameters
+    ----------
+    chosen : Chosen
+        The answer.
+    """
+    task, found, inputs = chosen.model.task, chosen.evaluation, chosen.inputs
+    left, right = st.columns(2)
+    with left:
+        if found.importance is not None:
+            values = {"loss": found.importance.loss_name, "rows": number(found.importance.rows)}
+            figure = why.importance(found.importance, inputs, task)
+            note = text("quality.importance_note", **values)
+            show_figure(text("quality.importance"), figure, "importance", [chosen.model], note)
+    with right:
+        _families(chosen)
+    if found.effects is None or not found.effects.inputs:
+        return
+    st.markdown(f"**{text('quality.effects')}**")
+    st.caption(text("quality.effects_note"))
+    for start in range(0, min(len(found.effects.inputs), _MOST_EFFECTS), 2):
+        for column, one in zip(
+            st.columns(2), found.effects.inputs[start : start + 2], strict=False
+        ):
+            with column:
+                name = why.input_name(one.name, inputs)
+                show_figure(
+                    sentence(name),
+                    why.effect(one, inputs, task),
+                    f"effect_{one.name}",
+                    [chosen.model],
+                )
+
+
+def _families(chosen: Chosen) -> None:
+    board = chosen.evaluation.leaderboard
+    if not board:
+        return
+    run = chosen.model.run.answers.get(chosen.name)
+    seconds = run.seconds_by_family if run is not None else {}
+    names = ("family", "trials", "seconds", "validation", "holdout")
+    family, trials, time, validation, holdout = (text(f"quality.board.{name}") for name in names)
+    st.markdown(f"**{text('quality.leaderboard')}**")
+    table = pd.DataFrame(
+        [
+            {
+                family: known_text(f"families.{one.family.replace(' ', '_')}", one.family),
+                trials: one.trials,
+                time: seconds.get(one.family),
+                validation: one.validation_loss,
+                holdout: one.holdout_loss,
+            }
+            for one in board
+        ]
+    )
+    digits = {
+        name: st.column_config.NumberColumn(name, format="%.4f") for name in (validation, holdout)
+    }
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=digits | {time: st.column_config.NumberColumn(time, format="%.1f")},
+    )
+    st.caption(text("quality.board_note"))
+
+
+def show_price_effect(chosen: Chosen, name: str) -> None:
+    """Draw how the answer goes with the level of prices, or why that is not known.
+
+    Parameters
+    ----------
+    chosen : Chosen
+        The answer.
+    name : str
+        What its number is called.
+    """
+    found = chosen.evaluation.price_effect
+    if found is None:
+        return
+    if found.effect is None or found.mean is None:
+        st.markdown(f"**{text('quality.prices', name=name)}**")
+        st.info(sentence(found.reason or text("quality.no_prices")))
+        return
+    changes = "; ".join(
+        text(
+            "quality.price_change",
+            share=signed(100 * one.share),
+            change=_changed(chosen.model.task, one.mean - found.mean),
+        )
+        for one in found.changes
+    )
+    figure = why.effect(found.effect, chosen.inputs, chosen.model.task)
+    note = f"{changes}. {text('quality.association')}"
+    show_figure(
+        text("quality.prices", name=name), figure, f"prices_{chosen.name}", [chosen.model], note
+    )
+
+
+def _changed(task: Task, change: float) -> str:
+    if task is Task.REVENUE:
+        return text("quality.amount_change", change=signed(change, 2))
+    return text("answers.points", moved=signed(100 * change, 2))
+
+
+def show_backtest(chosen: Chosen, metric: str) -> None:
+    """Draw a figure as it was at several moments of the past, or why that is not known.
+
+    Parameters
+    ----------
+    chosen : Chosen
+        The answer.
+    metric : str
+        Which figure.
+    """
+    found = chosen.evaluation.backtest
+    if found is None:
+        return
+    if not found.origins:
+        st.markdown(f"**{text('quality.backtest')}**")
+        st.info(sentence(found.reason or text("quality.no_backtest")))
+        return
+    figure = curves.backtest(found.origins, metric, metric_name(metric), chosen.model.task)
+    show_figure(
+        text("quality.backtest"), figure, "backtest", [chosen.model], text("quality.backtest_note")
+    )
