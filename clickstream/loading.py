@@ -93,6 +93,9 @@ def connect(threads: int = 1) -> duckdb.DuckDBPyConnection:
     """
     connection = duckdb.connect(config={"threads": threads})
     connection.execute("SET TimeZone = 'UTC'")
+    # What a query used goes back to the system after it, so that a worker stays as small as it is.
+    connection.execute("SET allocator_flush_threshold = '1MB'")
+    connection.execute("SET allocator_bulk_deallocation_flush_threshold = '1MB'")
     # Of a column that begins with nothing known, DuckDB would guess that it holds no strings.
     connection.execute("SET pandas_analyze_sample = 0")
     found = connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()

@@ -36,7 +36,7 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 _KEYS = ("unit_id", "cut_index")
-_FEW_EVENTS = 1_000
+_FEW_EVENTS = 2_000
 """Up to so many SQLite, which plans nothing, is sooner done with a query than DuckDB."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 import streamlit as st
 from plotly.graph_objects import Figure
@@ -11,18 +10,13 @@ from plotly.graph_objects import Figure
 from ui.models import Model
 from ui.naming import source_line
 
-__all__ = ["show_chart", "show_figure", "show_number"]
+__all__ = ["show_chart", "show_figure", "show_number", "show_text"]
 
 SETTINGS = {"displayModeBar": False, "responsive": True}
 
 
 def show_number(
-    label: str,
-    value: str,
-    moved: str | None = None,
-    *,
-    arrow: Literal["auto", "off"] = "auto",
-    help: str | None = None,
+    label: str, value: str, moved: str | None = None, *, help: str | None = None
 ) -> None:
     """Draw a number under what it is called, in as many lines as that takes.
 
@@ -33,22 +27,33 @@ def show_number(
     value : str
         The number as text.
     moved : str, optional
-        How it moved.
-    arrow : {"auto", "off"}, default "auto"
-        Whether the move has a direction, which arrow and colour show.
+        How it moved, with a sign.
     help : str, optional
         What the number means, behind a mark.
     """
     # Streamlit's own label is cut off where the card ends.
     st.markdown(f":small[{label}]", help=help)
-    st.metric(
-        label,
-        value,
-        moved,
-        delta_color="normal" if arrow == "auto" else "off",
-        delta_arrow=arrow,
-        label_visibility="collapsed",
-    )
+    # It knows a fall by a hyphen, and no other sign.
+    delta = None if moved is None else moved.replace("−", "-")
+    st.metric(label, value, delta, label_visibility="collapsed")
+
+
+def show_text(label: str, value: str, moved: str | None = None) -> None:
+    """Draw a word where others draw a number: under what it is called, in as many lines as wanted.
+
+    Parameters
+    ----------
+    label : str
+        What it is.
+    value : str
+        The word.
+    moved : str, optional
+        What it was before.
+    """
+    st.markdown(f":small[{label}]")
+    st.markdown(f"#### {value}")
+    if moved is not None:
+        st.caption(moved)
 
 
 def show_chart(title: str, figure: Figure, key: str, note: str = "") -> None:

@@ -33,7 +33,7 @@ MAX_BYTES = 8 * 1024 * 1024
 MAX_TEXT = 1_000
 """Characters of one text."""
 
-READ_SECONDS = 30.0
+READ_SECONDS = 10.0
 """Seconds that a body may take to arrive; below BentoML's own 60, whose error has another form."""
 
 

@@ -15,7 +15,11 @@ from clickstream.bundle import Bundle, BundleError, open_bundle
 from services.common.keys import Keys
 from services.common.settings import ServiceSettings
 
-__all__ = ["BUNDLE_FOLDER", "check_start", "open_stored", "read_settings"]
+__all__ = ["BUNDLE_FOLDER", "TRAFFIC", "check_start", "open_stored", "read_settings"]
+
+TRAFFIC = {"timeout": 20}
+"""Seconds that an answer may take. BentoML keeps what it knows of a request, about 5 KiB, for as
+long as that after it was answered, too: at 500 requests a second, 50 MiB."""
 
 BUNDLE_FOLDER = "bundle"
 """Folder of a stored model that holds the bundle; BentoML's own files lie beside it."""

@@ -8,7 +8,7 @@ import bentoml
 from bentoml.models import BentoModel
 
 from services.common.gate import Gate
-from services.common.starting import check_start
+from services.common.starting import TRAFFIC, check_start
 
 __all__ = ["Conversion"]
 
@@ -17,7 +17,7 @@ _gate = Gate()
 _stored = BentoModel("clickwise-conversion:latest")
 
 
-@bentoml.service(name="clickwise-conversion")
+@bentoml.service(name="clickwise-conversion", traffic=TRAFFIC)
 @bentoml.asgi_app(_gate)
 class Conversion:
     """Will this shopper buy, given what they did so far?"""

@@ -8,7 +8,7 @@ import bentoml
 from bentoml.models import BentoModel
 
 from services.common.gate import Gate
-from services.common.starting import check_start
+from services.common.starting import TRAFFIC, check_start
 
 __all__ = ["Revenue"]
 
@@ -17,7 +17,7 @@ _gate = Gate()
 _stored = BentoModel("clickwise-revenue:latest")
 
 
-@bentoml.service(name="clickwise-revenue")
+@bentoml.service(name="clickwise-revenue", traffic=TRAFFIC)
 @bentoml.asgi_app(_gate)
 class Revenue:
     """How much will this shopper spend?"""

@@ -6,7 +6,7 @@ import bentoml
 from bentoml.models import BentoModel
 
 from services.common.gate import Gate
-from services.common.starting import check_start
+from services.common.starting import TRAFFIC, check_start
 
 __all__ = ["Segmentation"]
 
@@ -15,7 +15,7 @@ _gate = Gate()
 _stored = BentoModel("clickwise-segmentation:latest")
 
 
-@bentoml.service(name="clickwise-segmentation")
+@bentoml.service(name="clickwise-segmentation", traffic=TRAFFIC)
 @bentoml.asgi_app(_gate)
 class Segmentation:
     """Which kind of customer is this, and what comes next?"""

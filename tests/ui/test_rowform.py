@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.ui import standins
-from tests.ui.opening import go_to, metrics, opened, press
+from tests.ui.opening import go_to, metrics, opened, press, texts
 from ui.models import Task
 
 
@@ -33,7 +33,8 @@ def test_models_of_rows_get_a_form_of_their_inputs() -> None:
     with opened(services, "predict") as page:
         page.number_input(key="row_clicks").set_value(5.0)
         page = press(page, "Ask")
-        assert set(metrics(page)) == {"Chance to buy", "Segment"}
+        assert set(metrics(page)) == {"Chance to buy"}
+        assert "#### segment 1" in texts(page)
     asked, explained = services[Task.CONVERSION].asked
     assert asked == {"rows": [{"id": "1", "clicks": 5.0, "country_last": "SE"}]}
     assert explained == asked | {"explain": True}

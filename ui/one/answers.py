@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.figures import show_number
+from ui.figures import show_number, show_text
 from ui.join import CrossCheck, Joined, Shopper
 from ui.language import amount, number, percent, sentence, signed, text
 from ui.models import (
@@ -65,7 +65,7 @@ def _card(joined: Joined, task: Task, now: Shopper, before: Shopper | None) -> N
         case SegmentationPrediction() as part:
             _segment(model, part, was.segmentation)
         case _:
-            show_number(title(model), text("scoring.no_answer"))
+            show_text(title(model), text("scoring.no_answer"))
             if whom := asked_of(model.default_answer):
                 st.caption(text("headlines.about", whom=whom))
 
@@ -125,7 +125,7 @@ def _segment(
         if was is None or was.label == part.label
         else text("answers.was", label=segment_name(was.label))
     )
-    show_number(title(model), segment_name(part.label), moved, arrow="off")
+    show_text(title(model), segment_name(part.label), moved)
     nearest = "" if part.fits else f"{text('answers.nearest', name=part.name)} "
     distance = text("answers.distance", distance=number(part.distance, 2))
     st.caption(f"{nearest}{distance} {sentence(part.meaning)}")

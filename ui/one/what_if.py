@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from ui.context import Context
-from ui.figures import show_number
+from ui.figures import show_number, show_text
 from ui.join import Shopper, score
 from ui.language import amount, known_text, percent, signed, text
 from ui.models import Model, Task
@@ -92,12 +92,11 @@ def changed(
 
 def _compare(models: Mapping[Task, Model], now: Shopper, then: Shopper) -> None:
     shown = {task: told for task in models if (told := _told(task, now, then)) is not None}
-    for column, (task, (value, moved)) in zip(
-        st.columns(max(len(shown), 1)), shown.items(), strict=False
-    ):
-        with column.container(border=True):
-            arrow = "off" if task is Task.SEGMENTATION else "auto"
-            show_number(title(models[task]), value, moved, arrow=arrow)
+    columns = st.columns(max(len(shown), 1))
+    for column, (task, (value, moved)) in zip(columns, shown.items(), strict=False):
+        with column.container(border=True, height="stretch"):
+            show = show_text if task is Task.SEGMENTATION else show_number
+            show(title(models[task]), value, moved)
 
 
 def _told(task: Task, now: Shopper, then: Shopper) -> tuple[str, str | None] | None:

@@ -68,10 +68,8 @@ def _totals(chosen: Chosen, found: RevenueEvaluation) -> None:
         with first.container(border=True, height="stretch"):
             off = found.total.predicted / found.total.actual - 1 if found.total.actual else None
             moved = None if off is None else text("revenue.off", share=signed(100 * off, 1))
-            show_number(
-                text("revenue.predicted"), amount(found.total.predicted), moved, arrow="off"
-            )
-            st.caption(text("revenue.total_note"))
+            show_number(text("revenue.predicted"), amount(found.total.predicted))
+            st.caption(" ".join(filter(None, [moved, text("revenue.total_note")])))
         with second.container(border=True, height="stretch"):
             show_number(text("revenue.actual"), amount(found.total.actual))
             st.caption(text("revenue.actual_note"))
