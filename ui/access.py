@@ -6,6 +6,7 @@ from ipaddress import ip_address
 
 import streamlit as st
 
+from ui.figures import prominent
 from ui.language import text
 from ui.settings import Settings
 
@@ -61,5 +62,5 @@ def _require_sign_in() -> None:
         return
     st.title("Clickwise")
     st.markdown(text("access.sign_in_first"))
-    st.button(text("access.sign_in"), on_click=st.login, type="primary")
+    st.button(text("access.sign_in"), on_click=st.login, type=prominent())
     st.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 import streamlit as st
 from plotly.graph_objects import Figure
@@ -10,9 +11,17 @@ from plotly.graph_objects import Figure
 from ui.models import Model
 from ui.naming import source_line
 
-__all__ = ["show_chart", "show_figure", "show_number", "show_text"]
+__all__ = ["prominent", "show_chart", "show_figure", "show_number", "show_text"]
 
 SETTINGS = {"displayModeBar": False, "responsive": True}
+
+
+def prominent() -> Literal["primary", "secondary"]:
+    """The kind of a page's main button.
+
+    On a dark page a primary one has white letters on the light colour that its texts need.
+    """
+    return "secondary" if st.context.theme.type == "dark" else "primary"
 
 
 def show_number(

@@ -18,7 +18,7 @@ def test_models_are_named_with_version_and_simulated_data_is_called_so() -> None
     with opened(standins.three()) as page:
         said = texts(page)
         for task in Task:
-            assert f"`{task}-v1`" in said
+            assert f"Model: {task}-v1" in said
         assert "Simulated data: the models were trained on a simulated shop." in said
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from ui.figures import prominent
 from ui.language import text
 from ui.reading import Unknown
 
@@ -57,7 +58,7 @@ def show_mapping(unknown: Unknown) -> dict[str, Any] | None:
     codes = _codes(proposal, meanings) if kind == "events" else {}
     yes = _yes(proposal, meanings) if kind == "rows" else []
     keys = mapping_keys(proposal.keys, kind, meanings, codes, yes)
-    if st.button(text("mapping.read"), type="primary", icon=":material/check:"):
+    if st.button(text("mapping.read"), type=prominent(), icon=":material/check:"):
         return keys
     return None
 

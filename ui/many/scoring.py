@@ -16,7 +16,7 @@ from ui.evaluations import (
     SegmentationEvaluation,
 )
 from ui.fields import kept
-from ui.figures import show_figure, show_number
+from ui.figures import prominent, show_figure, show_number
 from ui.gateway import Outcomes
 from ui.headlines import headlines, spends
 from ui.join import Joined
@@ -45,7 +45,7 @@ def show_scoring(context: Context) -> None:
     joined = joined_answer()
     st.markdown(text("scoring.file", name=loaded.name))
     label = text("scoring.score" if joined is None else "app.ask_again")
-    if st.button(label, type="primary", icon=":material/play_arrow:"):
+    if st.button(label, type=prominent(), icon=":material/play_arrow:"):
         if (problem := score_at_hand(context)) is not None:
             st.error(str(problem))
             return

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ui.charts import moves
 from ui.context import Context
-from ui.figures import show_figure
+from ui.figures import prominent, show_figure
 from ui.join import Joined
 from ui.language import counted, known_text, text
 from ui.models import Task
@@ -77,7 +77,7 @@ def _form(offered: Choices, clicks: list[Click]) -> bool:
         category_name = _choice(text("builder.category"), offered.categories, "click_category")
     numbers = _numbers(later=bool(clicks), timed=offered.timed)
     context = _context(offered)
-    if not st.button(text("builder.add"), type="primary", icon=":material/add:"):
+    if not st.button(text("builder.add"), type=prominent(), icon=":material/add:"):
         return False
     known = {"event_type": event_type, "product_id": product_id, "category": category_name}
     click = known | numbers | context

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from ui.context import Context
+from ui.figures import prominent
 from ui.gateway import Outcomes
 from ui.join import Joined, score
 from ui.language import Said, text
@@ -35,7 +36,7 @@ def show_row_form(context: Context) -> None:
     with left, st.form("row"):
         st.markdown(f"**{text('rowform.inputs')}**")
         row = {column.name: _field(column) for column in inputs}
-        asked = st.form_submit_button(text("rowform.ask"), type="primary", width="stretch")
+        asked = st.form_submit_button(text("rowform.ask"), type=prominent(), width="stretch")
     if asked:
         _ask(context, {name: value for name, value in row.items() if value is not None})
     with right:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from ui.at_hand import joined_answer, loaded_file, score_at_hand, take_example
 from ui.context import Context
-from ui.figures import show_number
+from ui.figures import prominent, show_number
 from ui.headlines import headlines
 from ui.language import number, sentence, text
 from ui.models import Evidence, Model
@@ -57,16 +57,17 @@ def _service(model: Model, url: str) -> None:
         text("home.model", version=model.model_version, family=model.answer.family),
         text("home.data", data=data_name(model)),
         *([text("home.age", age=age)] if (age := age_of(model)) else []),
-        text("home.links", url=url),
     ]
     st.caption("  \n".join(lines))
+    # In a caption links are too pale to be read.
+    st.markdown(f":small[{text('home.links', url=url)}]")
 
 
 def _at_hand(context: Context) -> None:
     st.subheader(text("home.at_hand"))
     if loaded_file() is None:
         st.markdown(text("home.no_file"))
-    if st.button(text("home.try"), type="primary", icon=":material/storefront:"):
+    if st.button(text("home.try"), type=prominent(), icon=":material/storefront:"):
         with st.spinner(text("home.making")):
             take_example()
         problem = score_at_hand(context)
