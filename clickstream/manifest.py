@@ -127,7 +127,9 @@ class IntervalBin(_Part):
 
     start: float = Field(description="smallest prediction of the bin; the next bin's is its end")
     rows: int
-    low: float | None = Field(description="None where the interval begins at an amount of 0")
+    low: float | None = Field(
+        default=None, description="left out where the interval begins at an amount of 0"
+    )
     high: float
 
 

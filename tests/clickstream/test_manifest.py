@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from clickstream.bundle import Manifest, open_bundle
 
@@ -72,3 +73,29 @@ def test_a_field_that_the_format_does_not_know_is_refused(manifest) -> None:
     content = manifest.model_dump()
     with pytest.raises(ValidationError, match="Extra inputs"):
         Manifest.model_validate(content | {"pickle": "yes"})
+
+
+def _parts(model: type[BaseModel]) -> set[type[BaseModel]]:
+    """A model and all that its fields hold."""
+    found = {model}
+    for field in model.model_fields.values():
+        for inner in _held(field.annotation):
+            found |= _parts(inner)
+    return found
+
+
+def _held(annotation: object) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [inner for one in get_args(annotation) for inner in _held(one)]
+
+
+def test_what_may_be_none_may_be_left_out() -> None:
+    """`GET /model` leaves out what is None, and must keep to its own description then."""
+    needed = [
+        f"{part.__name__}.{name}"
+        for part in _parts(Manifest)
+        for name, field in part.model_fields.items()
+        if type(None) in get_args(field.annotation) and field.is_required()
+    ]
+    assert needed == []

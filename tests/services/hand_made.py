@@ -115,7 +115,11 @@ def two_answer_bundle(path: Path) -> Bundle:
 
 def spend_bundle(path: Path, **changes: Any) -> Bundle:
     """Revenue, for customers, with an interval and in two parts."""
-    bins = [{"start": 0.0, "rows": 200, "low": -3.0, "high": 4.0}]
+    bins = [
+        # What begins at an amount of 0 has no lower end.
+        {"start": -1e9, "rows": 100, "high": 4.0},
+        {"start": 0.0, "rows": 200, "low": -3.0, "high": 4.0},
+    ]
     interval = {"level": 0.9, "bins": bins, "holdout_coverage": 0.91}
     return _write(
         path, "revenue", {"customer_spend": _described("customer", interval=interval)}, **changes

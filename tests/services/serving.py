@@ -91,7 +91,7 @@ def started(
         for name, target in targets.items():
             servers[name] = start(home, target, python, folder, environment)
         for server in servers.values():
-            _await_ready(server)
+            await_ready(server)
         yield servers
     finally:
         for server in servers.values():
@@ -104,9 +104,10 @@ def start(
     python: Path | None = None,
     folder: Path = ROOT,
     environment: Mapping[str, str] | None = None,
+    port: int | None = None,
 ) -> Server:
     """Start a server without waiting for it."""
-    port = _free_port()
+    port = port or _free_port()
     command = [str(python or sys.executable), "-m", "bentoml", "serve", target]
     command += ["--host", "127.0.0.1", "--port", str(port)]
     log = home / f"serve-{port}.log"
@@ -122,7 +123,7 @@ def start(
     return Server(process, f"http://127.0.0.1:{port}", log)
 
 
-def _await_ready(server: Server) -> None:
+def await_ready(server: Server) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if server.process.poll() is not None:

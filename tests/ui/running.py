@@ -28,10 +28,19 @@ class Application:
 
     url: str
     services: dict[str, serving.Server]
+    home: Path
 
     def stop(self, task: str) -> None:
         """Stop one service."""
         serving.stop(self.services[task])
+
+    def start(self, task: str) -> None:
+        """Start a service that was stopped, where it was."""
+        port = httpx.URL(self.services[task].url).port
+        again = serving.start(self.home, serving.SERVICES[task], port=port)
+        # Whoever started all ends what stands here.
+        self.services[task] = again
+        serving.await_ready(again)
 
 
 @contextmanager
@@ -45,7 +54,7 @@ def started(bundles: Path, folder: Path) -> Iterator[Application]:
     with serving.started(home, serving.SERVICES) as services:
         urls = {task: server.url for task, server in services.items()}
         with _app(urls, folder / "app.log") as url:
-            yield Application(url, services)
+            yield Application(url, services, home)
 
 
 @contextmanager

@@ -6,14 +6,27 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
 
 from tests.ui import chromium, running
+from tests.ui.files import GERMAN
 from tests.ui.running import Application
 
 PATIENCE_MS = 120_000
 WIDTHS = (1280, 400)
+PAGES = {
+    "": "Clickwise",
+    "data": "Data",
+    "predict": "Predict",
+    "conversion": "Conversion",
+    "revenue": "Revenue",
+    "segments": "Segments",
+    "about": "About the models",
+}
+GRAVE = ("serious", "critical")
 
 
 @pytest.fixture(scope="module")
@@ -30,77 +43,172 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, application: Application) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900})
+    page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900}, locale="en-US")
     page.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     page.goto(application.url)
     yield page
     page.close()
 
 
-def _upload(page: Page, log: Path) -> None:
-    page.locator("input[type=file]").set_input_files(log)
-    heading = page.get_by_role("heading", name=re.compile(r"1,000 of [\d,]+ sessions of shop"))
-    expect(heading).to_be_visible(timeout=PATIENCE_MS)
+def go_to(page: Page, name: str) -> None:
+    """Another page, by the side bar."""
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=PAGES[name]).click()
+    expect(page.get_by_role("heading", name=PAGES[name], exact=True)).to_be_visible()
 
 
-def _no_error(page: Page) -> None:
+def settle(page: Page) -> None:
+    """Wait until nothing is drawn any more."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+
+
+def no_error(page: Page) -> None:
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
-def _metric(page: Page, label: str) -> None:
-    expect(_labelled(page, label)).to_be_visible(timeout=PATIENCE_MS)
+def upload(page: Page, log: Path) -> None:
+    go_to(page, "data")
+    page.locator("input[type=file]").set_input_files(log)
 
 
-def _labelled(page: Page, label: str) -> Locator:
-    return page.get_by_test_id("stMarkdown").get_by_text(label, exact=True)
+def score(page: Page) -> None:
+    """The file at hand through the three services."""
+    go_to(page, "predict")
+    page.get_by_text("The file at hand", exact=True).click()
+    page.get_by_role("button", name="Score it with the three services").click()
+    expect(page.get_by_role("heading", name=re.compile(r"sessions of"))).to_be_visible()
 
 
-def test_an_uploaded_log_gets_three_answers(page: Page, shop: Path) -> None:
-    _upload(page, shop)
+def test_one_button_brings_the_example_and_its_numbers(page: Page) -> None:
+    page.get_by_role("button", name="Try it with the example shop").click()
     for label in ("Chance to buy, mean", "Expected spend, sum", "Segments met"):
-        _metric(page, label)
-    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4, timeout=PATIENCE_MS)
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
-    expect(page.get_by_text("Simulated data: the models below")).to_be_visible()
-    _no_error(page)
+        expect(page.get_by_text(label, exact=True)).to_be_visible()
+    go_to(page, "segments")
+    expect(page.get_by_text(re.compile(r"customers of the example shop"))).to_be_visible()
+    go_to(page, "conversion")
+    expect(page.get_by_text(re.compile(r"are shown; the download has all"))).to_be_visible()
+    no_error(page)
 
 
-def test_a_built_session_gets_three_answers_that_move(page: Page) -> None:
-    page.get_by_text("Build a session").click()
-    for click in (1, 2):
-        page.get_by_label("Product").first.click()
-        page.keyboard.press("Enter")
-        page.get_by_role("button", name="Add the click").click()
-        expect(page.locator("ol > li")).to_have_count(click, timeout=PATIENCE_MS)
-    for label in ("Chance to buy", "Expected spend", "Segment"):
-        _metric(page, label)
-    expect(page.get_by_text("points")).to_be_visible()
-    _no_error(page)
+def test_an_uploaded_log_is_told_about_explored_filtered_and_scored(
+    page: Page, shop: Path, tmp_path: Path
+) -> None:
+    upload(page, shop)
+    expect(page.get_by_text("Recognised: shop.parquet, source simulated.")).to_be_visible()
+    expect(page.get_by_text("Pairs of numbers")).to_be_visible()
+    page.get_by_role("combobox", name="country").click()
+    page.get_by_role("option").first.click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("rows pass the filters")).to_be_visible()
+    score(page)
+    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4)
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Download as CSV").click()
+    taken.value.save_as(tmp_path / "scores.csv")
+    table = pd.read_csv(tmp_path / "scores.csv")
+    assert {"session", "Chance to buy", "Expected spend", "segment"} <= set(table.columns)
+    assert table["Chance to buy"].between(0, 1).all()
+    no_error(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
+def test_a_file_that_no_source_knows_is_mapped_in_place(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "laden.csv"
+    file.write_bytes(GERMAN.replace(b"was", b"event").replace(b"gesehen", b"view"))
+    upload(page, file)
+    expect(page.get_by_role("heading", name=re.compile("columns of laden.csv"))).to_be_visible()
+    page.get_by_role("button", name="Read the file so").click()
+    expect(page.get_by_text("laden.csv was read by a mapping.")).to_be_visible()
+    no_error(page)
+
+
+def test_a_pdf_is_a_sentence_and_leaves_the_way_open(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "report.csv"
+    file.write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n" * 40)
+    upload(page, file)
+    expect(page.get_by_test_id("stAlert").filter(has_text="report.csv")).to_be_visible()
     page.get_by_role("button", name="Use the example shop").click()
-    _metric(page, "Expected spend, sum")
-    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4, timeout=PATIENCE_MS)
-    wide = page.evaluate(
-        "(() => { const main = document.querySelector('[data-testid=stMain]');"
-        " return main.scrollWidth - main.clientWidth })()"
+    expect(page.get_by_text("Recognised: the example shop")).to_be_visible()
+    no_error(page)
+
+
+def test_a_built_session_gets_answers_that_move_and_reasons(page: Page) -> None:
+    go_to(page, "predict")
+    for click in (1, 2):
+        page.get_by_role("combobox", name="Product").click()
+        page.get_by_role("option").first.click()
+        page.get_by_role("button", name="Add the click").click()
+        expect(page.locator("ol > li")).to_have_count(click)
+    expect(page.get_by_text(re.compile(r"[+-][\d.]+ points")).first).to_be_visible()
+    expect(page.get_by_text("Reasons: Chance to buy")).to_be_visible()
+    expect(page.get_by_text("Products to show next")).to_be_visible()
+    page.get_by_text("Put into the cart").click()
+    expect(page.get_by_text("Change something")).to_have_count(0)
+    no_error(page)
+
+
+def test_the_threshold_is_moved_and_stays(page: Page) -> None:
+    go_to(page, "conversion")
+    slider = page.get_by_role("slider", name="Threshold")
+    before = slider.get_attribute("aria-valuenow")
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    expect(slider).not_to_have_attribute("aria-valuenow", str(before))
+    moved = str(slider.get_attribute("aria-valuenow"))
+    go_to(page, "revenue")
+    go_to(page, "conversion")
+    expect(slider).to_have_attribute("aria-valuenow", moved)
+    no_error(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_can_be_read_at_every_width_and_theme(
+    browser: Browser, application: Application, width: int, theme: str
+) -> None:
+    page = browser.new_page(
+        viewport={"width": width, "height": 900}, color_scheme=theme, locale="en-US"
     )
-    assert wide == 0
+    page.set_default_timeout(PATIENCE_MS)
+    for name, title in PAGES.items():
+        page.goto(f"{application.url}/{name}")
+        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+        settle(page)
+        found = Axe().run(page).response["violations"]
+        assert [
+            (name, one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in GRAVE
+        ] == []
+        wide = page.evaluate(
+            "(() => { const main = document.querySelector('[data-testid=stMain]');"
+            " return main.scrollWidth - main.clientWidth })()"
+        )
+        assert wide == 0, name
+        no_error(page)
+    page.close()
 
 
-# Last, since the service stays down.
-def test_with_revenue_stopped_two_answers_stand_and_the_third_is_named(
+def test_the_language_is_changed_in_the_side_bar(page: Page) -> None:
+    page.get_by_role("combobox", name="Language").click()
+    page.get_by_role("option", name="Русский").click()
+    expect(page.get_by_role("heading", name="Три сервиса")).to_be_visible()
+    no_error(page)
+
+
+# Last, since the service is stopped.
+def test_a_service_that_is_stopped_is_named_and_asked_again_when_it_is_back(
     page: Page, shop: Path, application: Application
 ) -> None:
     application.stop("revenue")
-    page.reload()
-    _upload(page, shop)
-    for label in ("Chance to buy, mean", "Segments met"):
-        _metric(page, label)
-    expect(_labelled(page, "Expected spend, sum")).to_have_count(0)
+    upload(page, shop)
+    expect(page.get_by_text("Recognised: shop.parquet")).to_be_visible()
+    score(page)
     missing = page.get_by_test_id("stAlert").filter(has_text="clickwise-revenue does not answer")
-    expect(missing).to_be_visible()
-    _no_error(page)
+    expect(missing.first).to_be_visible()
+    expect(page.get_by_text("Chance to buy, mean", exact=True)).to_be_visible()
+    expect(page.get_by_text("Expected spend, sum", exact=True)).to_have_count(0)
+    application.start("revenue")
+    page.get_by_role("button", name="Check the services again").click()
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.get_by_text("Expected spend, sum", exact=True)).to_be_visible()
+    no_error(page)
