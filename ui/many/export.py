@@ -63,8 +63,7 @@ def show_downloads(table: pd.DataFrame, name: str, key: str) -> None:
     left, right, _ = st.columns([1, 1, 2])
     left.download_button(
         text("export.csv"),
-        # Made when the button is pressed.
-        lambda: defused_csv(table),
+        defused_csv(table),
         file_name=f"{name}.csv",
         mime="text/csv",
         on_click="ignore",
@@ -73,7 +72,7 @@ def show_downloads(table: pd.DataFrame, name: str, key: str) -> None:
     )
     right.download_button(
         text("export.parquet"),
-        lambda: parquet(table),
+        parquet(table),
         file_name=f"{name}.parquet",
         mime="application/vnd.apache.parquet",
         on_click="ignore",
