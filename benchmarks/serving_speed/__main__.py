@@ -68,6 +68,7 @@ def _lines(events: int, trials: int, seconds: float, turns: int) -> Iterator[str
             ("From start to first answer", _starts(models, environment, turns)),
         ]
         yield from chapter("What an answer costs", [*told_by, "", how], parts, whole=True)
+        yield from Path(__file__).with_name("limits.md").read_text(encoding="utf-8").splitlines()
 
 
 def _stored(bundles: Path, store: Path, models: Models) -> Mapping[str, str]:
