@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
@@ -15,10 +16,13 @@ from ui.settings import Settings
 from ui.status import show_status
 from ui.views import PAGES
 
+# A named one the reader's browser would fetch from elsewhere.
+ICON = Path(__file__).with_name("icon.svg")
+
 
 def main() -> None:
     """Draw the page that was chosen, and what stands beside every page."""
-    st.set_page_config(page_title="Clickwise", page_icon=":material/ads_click:", layout="wide")
+    st.set_page_config(page_title="Clickwise", page_icon=str(ICON), layout="wide")
     keep_fields()
     use_language(_language())
     settings = Settings()

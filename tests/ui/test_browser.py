@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -95,7 +96,9 @@ def test_one_button_brings_the_example_and_its_numbers(page: Page) -> None:
     no_error(page)
 
 
-def test_an_uploaded_log_is_told_about_explored_filtered_and_scored(page: Page, shop: Path) -> None:
+def test_an_uploaded_log_is_told_about_explored_filtered_and_scored(
+    page: Page, shop: Path, tmp_path: Path
+) -> None:
     upload(page, shop)
     expect(page.get_by_text("Recognised: shop.parquet, source simulated.")).to_be_visible()
     expect(page.get_by_text("Pairs of numbers")).to_be_visible()
@@ -106,7 +109,12 @@ def test_an_uploaded_log_is_told_about_explored_filtered_and_scored(page: Page, 
     expect(page.get_by_text("rows pass the filters")).to_be_visible()
     score(page)
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4)
-    expect(page.get_by_role("button", name="Download as CSV")).to_be_enabled()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Download as CSV").click()
+    taken.value.save_as(tmp_path / "scores.csv")
+    table = pd.read_csv(tmp_path / "scores.csv")
+    assert {"session", "Chance to buy", "Expected spend", "segment"} <= set(table.columns)
+    assert table["Chance to buy"].between(0, 1).all()
     no_error(page)
 
 
