@@ -34,8 +34,13 @@ REPORT_POLICY = "; ".join(
 nothing anywhere and, sandboxed into an origin of its own, not even ask this service."""
 
 
-class _Markdown(Response):
-    media_type = "text/markdown; charset=utf-8"
+def _text(media_type: str) -> dict[int | str, dict[str, Any]]:
+    """What a route that gives a text for people answers; its errors are JSON like all others.
+
+    A class of responses that named the type would name it for the errors as well.
+    """
+    content = {media_type: {"schema": {"type": "string"}}}
+    return error_responses(404) | {200: {"content": content}}
 
 
 def description_routes(predictor: Predictor) -> APIRouter:
@@ -59,16 +64,16 @@ def description_routes(predictor: Predictor) -> APIRouter:
         """Curves, leaderboard and profiles, as pages and reports draw them."""
         return bundle.evaluation(predictor.named_answer(answer)[0])
 
-    @router.get("/report", response_class=HTMLResponse, responses=error_responses(404))
+    @router.get("/report", response_class=Response, responses=_text("text/html"))
     def report() -> Response:
         """The report of the training run, a self-contained page."""
         headers = {"Content-Security-Policy": REPORT_POLICY, "X-Content-Type-Options": "nosniff"}
         return HTMLResponse(_written(bundle.report, "report"), headers=headers)
 
-    @router.get("/card", response_class=_Markdown, responses=error_responses(404))
+    @router.get("/card", response_class=Response, responses=_text("text/markdown"))
     def card() -> Response:
         """The model card: what it is for, data, windows, metrics and limits, in Markdown."""
-        return _Markdown(_written(bundle.card, "card"))
+        return Response(_written(bundle.card, "card"), media_type="text/markdown; charset=utf-8")
 
     return router
 

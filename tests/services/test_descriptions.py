@@ -118,3 +118,11 @@ def test_how_many_of_an_example_is_held_to_its_bounds_in_the_one_form_of_errors(
     error = answered.json()["error"]
     assert (error["code"], error["field"]) == ("invalid", "units")
     assert error["message"].startswith(f"units is {units!r}, but should be")
+
+
+@pytest.mark.parametrize("path", ["/report", "/card", "/model", "/evaluation"])
+def test_errors_are_described_as_what_they_are(conversion: Caller, path: str) -> None:
+    responses = conversion.get("/docs.json").json()["paths"][path]["get"]["responses"]
+    for status, described in responses.items():
+        if int(status) >= 400:
+            assert list(described["content"]) == ["application/json"]

@@ -15,7 +15,7 @@ from tests.ui import chromium, running
 from tests.ui.files import GERMAN
 from tests.ui.running import Application
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 WIDTHS = (1280, 400)
 PAGES = {
     "": "Clickwise",
