@@ -131,13 +131,15 @@ def test_rows_that_were_left_out_can_be_taken_away() -> None:
 
 def test_a_table_that_no_source_knows_is_mapped_in_place() -> None:
     with opened(standins.three(), "data") as page:
-        page = upload(page, "laden.csv", GERMAN * 1)
+        page = upload(page, "laden.csv", GERMAN)
         said = texts(page)
         assert "What do the columns of laden.csv hold?" in said
         assert "Still needed:" in said
         meanings = page.session_state["mapping_kind_laden.csv"]
         assert meanings in ("events", "orders", "rows")
-        assert press(page, "Read the file so")
+        page = press(page, "Read the file so")
+        assert "laden.csv was read by a mapping." in texts(page)
+        assert metrics(page)["Rows read"] == "2"
 
 
 def test_the_keys_of_a_mapping_follow_what_its_reader_says() -> None:
