@@ -16,7 +16,7 @@ SOURCES := $(shell find clickstream automl -name '*.py')
 export BENTOML_DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-spark env-peers demo smoke test lint serve bentos images load-test chaos bench bench-accuracy bench-serving requirements clean
+.PHONY: help env env-spark env-peers demo smoke test lint serve bentos images load-test chaos bench bench-accuracy bench-serving bench-app screenshots requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -84,8 +84,14 @@ bench: $(INSTALLED) ## Measure speed and memory; prints machine and versions
 bench-serving: $(INSTALLED) ## Measure what an answer costs, beside a stock BentoML service
 	$(BIN)/python -m benchmarks.serving_speed
 
+bench-app: $(INSTALLED) $(TRAINED) ## Measure how long readers of the app wait, in Chromium
+	$(BIN)/python -m benchmarks.app build/demo
+
 bench-accuracy: $(INSTALLED) $(PEERS_INSTALLED) ## Measure models beside their peers, for about an hour and a half
 	$(BIN)/python -m benchmarks.accuracy
+
+screenshots: $(INSTALLED) $(TRAINED) ## Make the pictures of README and docs/app.md
+	$(BIN)/python -m tests.ui.screenshots build/demo
 
 test: $(INSTALLED) $(SPARK_INSTALLED) ## Run every test, the browser's and Spark's included
 	$(BIN)/python -m pytest -n logical --dist loadfile

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Measured", "measured"]
+__all__ = ["Measured", "measured", "peak"]
 
 _KIB_PER_MIB = 1024
 _Made = TypeVar("_Made")
@@ -53,12 +53,20 @@ def measured(work: Callable[..., _Made], *args: Any, **options: Any) -> Measured
 def _timed(work: Callable[..., _Made], *args: Any, **options: Any) -> Measured[_Made]:
     began = time.perf_counter()
     result = work(*args, **options)
-    return Measured(result, time.perf_counter() - began, _peak())
+    return Measured(result, time.perf_counter() - began, peak())
 
 
-def _peak() -> float:
-    """Linux' own count of this program; `getrusage` would tell the parent's where that is more."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
+def peak(process: int | str = "self") -> float:
+    """The most memory that a process ever held, in MiB.
+
+    It is Linux' own count of its program; `getrusage` would tell the parent's where that is more.
+
+    Parameters
+    ----------
+    process : int or str
+        Its id; this one by default.
+    """
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
     found = re.search(r"VmHWM:\s*(\d+) kB", status)
     assert found is not None
     return int(found[1]) / _KIB_PER_MIB

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,11 +14,19 @@ from ui.errors import AppError, FileRefused
 from ui.gateway import Progress
 from ui.join import Joined, score
 from ui.language import Said, text
+from ui.models import Scope
 from ui.reading import Loaded, read_example, write_example
 from ui.shop import Shop, example_shop
 from ui.units import misfit, shop_of
 
-__all__ = ["joined_answer", "loaded_file", "score_at_hand", "take_example", "take_file"]
+__all__ = [
+    "joined_answer",
+    "loaded_file",
+    "score_at_hand",
+    "take_example",
+    "take_file",
+    "units_at_hand",
+]
 
 
 _OF_A_FILE = (
@@ -42,6 +51,18 @@ def joined_answer() -> Joined | None:
     """What the services said of the file at hand, if they were asked."""
     joined: Joined | None = st.session_state.get("joined")
     return joined
+
+
+def units_at_hand(scope: Scope) -> list[dict[str, Any]]:
+    """The units of the file at hand that the services were asked about, with their events.
+
+    Parameters
+    ----------
+    scope : {"session", "customer", "row"}
+        Which kind.
+    """
+    shop: Shop | None = st.session_state.get("shop")
+    return [] if shop is None else shop.units(scope)
 
 
 def take_file(loaded: Loaded) -> None:

@@ -12,6 +12,7 @@ __all__ = [
     "Abandonment",
     "Backtest",
     "Candidate",
+    "ClassEvaluation",
     "ConversionEvaluation",
     "Decile",
     "Effect",
@@ -237,6 +238,16 @@ class RevenueEvaluation(Evaluation):
     weeks: list[Week] = []
     total: Total | None = None
     forecasts: dict[str, dict[str, Metric]] = {}
+
+
+class ClassEvaluation(Evaluation):
+    """How well one of several classes is foretold.
+
+    `confusion` counts the holdout's rows by their class, and within it by the class said.
+    """
+
+    classes: list[str] = []
+    confusion: list[list[int]] = []
 
 
 class Profiles(_Read):

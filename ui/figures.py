@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, TypeVar
 
 import streamlit as st
 from plotly.graph_objects import Figure
+from streamlit.delta_generator import DeltaGenerator
 
 from ui.models import Model
 from ui.naming import source_line
 
-__all__ = ["prominent", "show_chart", "show_figure", "show_number", "show_text"]
+__all__ = ["in_columns", "prominent", "show_chart", "show_figure", "show_number", "show_text"]
+
+T = TypeVar("T")
 
 SETTINGS = {"displayModeBar": False, "responsive": True}
+
+
+def in_columns(items: Sequence[T], count: int = 2) -> Iterator[tuple[DeltaGenerator, T]]:
+    """Each item with the column that it is to be drawn in, line by line.
+
+    Parameters
+    ----------
+    items : sequence
+        Whatever is drawn.
+    count : int, default 2
+        How many stand in a line.
+    """
+    for start in range(0, len(items), count):
+        yield from zip(st.columns(count), items[start : start + count], strict=False)
 
 
 def prominent() -> Literal["primary", "secondary"]:

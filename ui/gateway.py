@@ -19,6 +19,7 @@ from ui.breaker import Breaker
 from ui.calls import Service
 from ui.errors import BadAnswer, GatewayError
 from ui.evaluations import (
+    ClassEvaluation,
     ConversionEvaluation,
     Evaluation,
     RevenueEvaluation,
@@ -37,7 +38,7 @@ from ui.models import (
 )
 from ui.settings import Settings
 
-__all__ = ["Answers", "Gateway", "Outcomes", "Progress"]
+__all__ = ["OF_NEWCOMERS", "Answers", "Gateway", "Outcomes", "Progress"]
 
 T = TypeVar("T")
 Outcomes = dict[Task, T | GatewayError]
@@ -58,6 +59,8 @@ EVALUATION: dict[Task, type[Evaluation]] = {
     Task.REVENUE: RevenueEvaluation,
     Task.SEGMENTATION: SegmentationEvaluation,
 }
+OF_NEWCOMERS = ("interest", "next_segment")
+"""Answers of segmentation that foretell one of several classes."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,8 @@ class Gateway:
     def evaluation(self, task: Task, answer: str) -> Evaluation | GatewayError:
         """How one answer's holdout was scored (`GET /evaluation`)."""
         path = f"/evaluation?answer={answer}"
-        return self._all([task], lambda service: service.get(path, EVALUATION[task]))[task]
+        kind = ClassEvaluation if answer in OF_NEWCOMERS else EVALUATION[task]
+        return self._all([task], lambda service: service.get(path, kind))[task]
 
     def page(self, task: Task, path: str) -> str | GatewayError:
         """A text that training wrote for people.

@@ -1,11 +1,12 @@
 """The app's texts in the language that the reader chose, and numbers as that language writes them.
 
-One file per language in `ui/texts`, keys with dots. What services and readers of files say is
-theirs, and stays as they said it.
+One file per language in `ui/texts`, keys with dots. Services speak English: the phrases that they
+choose from a list are translated, and what they put together themselves stays as they said it.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -31,6 +32,7 @@ __all__ = [
     "signed",
     "text",
     "texts_of",
+    "translated",
     "use_language",
 ]
 
@@ -38,6 +40,8 @@ LANGUAGES = {"en": "English", "ru": "Русский"}
 """What each language calls itself, by its code."""
 
 _WHOLE = "#,##0"
+_SAID = "said."
+"""Before the phrases of services, in a language other than theirs."""
 _FOLDER = Path(__file__).parent / "texts"
 # Each run of the script has a thread of its own, and so a language of its own.
 _chosen: ContextVar[str] = ContextVar("language", default="en")
@@ -106,6 +110,38 @@ def known_text(key: str, otherwise: str, **values: object) -> str:
         For the names in braces.
     """
     return text(key, **values) if key in texts_of(_chosen.get()) else otherwise
+
+
+def translated(said: str) -> str:
+    """A phrase of a service in the language in use, or as it was said where the app knows it not.
+
+    Parameters
+    ----------
+    said : str
+        In English, such as an input's description or a plan for a segment.
+    """
+    code = _chosen.get()
+    known = texts_of(code).get(f"{_SAID}{said}")
+    if known is not None:
+        return known
+    for pattern, meant in _patterns(code):
+        if found := pattern.fullmatch(said):
+            return meant.format(**found.groupdict())
+    return said
+
+
+@cache
+def _patterns(code: str) -> list[tuple[re.Pattern[str], str]]:
+    """The phrases with names in braces, the longest first, since it says most."""
+    phrases = {
+        key.removeprefix(_SAID): meant
+        for key, meant in texts_of(code).items()
+        if key.startswith(_SAID) and "{" in key
+    }
+    return [
+        (re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(phrase))), phrases[phrase])
+        for phrase in sorted(phrases, key=len, reverse=True)
+    ]
 
 
 def counted(key: str, count: int, **values: object) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plotly.graph_objects import Figure
+from plotly.graph_objects import Figure, Scatter
 
 from ui.models import Task
 
 __all__ = [
     "BAD",
     "COLOURS",
+    "DASHED",
     "GOOD",
     "HEIGHT",
     "NEUTRAL",
     "PALETTE",
+    "diagonal",
     "segment_colours",
     "styled",
     "translucent",
@@ -47,6 +49,9 @@ BAD = "#dc2626"
 """What is neither, better and worse. Every colour stands out by at least 3 to 1 from both
 backgrounds of the theme (WCAG 2.2, 1.4.11), so charts need not know which one is on."""
 
+DASHED = {"color": NEUTRAL, "width": 1.5, "dash": "dash"}
+"""A line to compare with."""
+
 HEIGHT = 320
 """Pixels; two charts side by side fit a laptop's screen with their titles."""
 
@@ -75,6 +80,19 @@ def translucent(colour: str, opacity: float) -> str:
     """
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {opacity:g})"
+
+
+def diagonal(name: str, end: float = 1.0) -> Scatter:
+    """The line on which both axes say the same.
+
+    Parameters
+    ----------
+    name : str
+        What it stands for.
+    end : float, default 1
+        Where it ends; it begins at zero.
+    """
+    return Scatter(x=[0, end], y=[0, end], mode="lines", line=DASHED, name=name)
 
 
 def styled(figure: Figure, height: int = HEIGHT) -> Figure:

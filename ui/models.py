@@ -245,11 +245,11 @@ class Model(_Read):
 
 
 class Reason(_Read):
-    """What one topic of inputs did to a prediction, in its unit and in words."""
+    """What one topic of inputs did to a prediction, and the values of those inputs."""
 
     topic: str
     effect: float
-    text: str
+    values: dict[str, float | str] = {}
 
 
 class Prediction(_Read):

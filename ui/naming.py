@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ui.language import counted, known_text, text
+from ui.language import counted, known_text, text, translated
 from ui.models import Model, Scope, Task
 
 __all__ = [
@@ -90,8 +90,15 @@ def asked_of(answer: str) -> str | None:
 
 
 def segment_name(label: str) -> str:
-    """A segment's name as the service gave it; that none fits is said in the reader's language."""
-    return text("segments.fits_none") if label == FITS_NONE else label
+    """A segment's name in the reader's language, part by part, as naming puts them together."""
+    if label == FITS_NONE:
+        return text("segments.fits_none")
+    kind, colon, trait = label.partition(": ")
+    return f"{_listed(kind)}{colon}{_listed(trait)}"
+
+
+def _listed(traits: str) -> str:
+    return ", ".join(translated(trait) for trait in traits.split(", "))
 
 
 def metric_name(name: str) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui.context import Context
 from ui.errors import GatewayError
-from ui.language import counted, sentence, text
+from ui.language import counted, sentence, text, translated
 from ui.models import Model, Task
 from ui.naming import data_name, task_title
 
@@ -76,7 +76,10 @@ def show_notices(context: Context) -> None:
     _warn_of_different_data(running)
     for model in running:
         if model.answer.status == "proxy":
-            reason, meaning = sentence(model.answer.status_reason), sentence(model.answer.meaning)
+            reason, meaning = (
+                sentence(model.answer.status_reason),
+                sentence(translated(model.answer.meaning)),
+            )
             values = {"task": task_title(model.task), "reason": reason, "meaning": meaning}
             st.warning(text("notices.proxy", **values))
     said = [

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +16,18 @@ import httpx
 
 from tests.services import serving
 
-__all__ = ["Application", "started"]
+__all__ = ["App", "Application", "app", "services", "started"]
 
 ROOT = Path(__file__).parents[2]
 STOP_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class App:
+    """The app, which runs."""
+
+    url: str
+    process: subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True)
@@ -50,20 +58,26 @@ def started(bundles: Path, folder: Path) -> Iterator[Application]:
     A model store of their own is made in `folder`.
     """
     home = folder / "bentoml"
-    serving.store(home, [bundles / task for task in serving.SERVICES])
-    with serving.started(home, serving.SERVICES) as services:
-        urls = {task: server.url for task, server in services.items()}
-        with _app(urls, folder / "app.log") as url:
-            yield Application(url, services, home)
+    with services(bundles, home) as servers, app(servers, folder / "app.log") as one:
+        yield Application(one.url, servers, home)
 
 
 @contextmanager
-def _app(services: dict[str, str], log: Path) -> Iterator[str]:
+def services(bundles: Path, home: Path) -> Iterator[dict[str, serving.Server]]:
+    """Start the services on bundles (`bundles/<task>`), which are stored in `home`."""
+    serving.store(home, [bundles / task for task in serving.SERVICES])
+    with serving.started(home, serving.SERVICES) as servers:
+        yield servers
+
+
+@contextmanager
+def app(services: Mapping[str, serving.Server], log: Path) -> Iterator[App]:
+    """Start the app beside services, and end it."""
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "ui/app.py", "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     command += ["--server.fileWatcherType=none"]
-    where = {f"CLICKWISE_{task.upper()}_URL": url for task, url in services.items()}
+    where = {f"CLICKWISE_{task.upper()}_URL": one.url for task, one in services.items()}
     where["CLICKWISE_STATUS_TIMEOUT"] = "30"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -71,7 +85,7 @@ def _app(services: dict[str, str], log: Path) -> Iterator[str]:
         )
     try:
         _await_health(f"http://127.0.0.1:{port}", process, log)
-        yield f"http://127.0.0.1:{port}"
+        yield App(f"http://127.0.0.1:{port}", process)
     finally:
         process.terminate()
         process.wait(STOP_SECONDS)

@@ -130,9 +130,11 @@ class Standin:
     asked: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
 
-    def reply(self, path: str, body: dict[str, Any]) -> Reply:
-        if path in self.routes:
-            return self.routes[path](body)
+    def reply(self, asked: str, body: dict[str, Any]) -> Reply:
+        path = asked.partition("?")[0]
+        route = self.routes.get(asked) or self.routes.get(path)
+        if route is not None:
+            return route(body)
         if path == "/predict":
             return self.answer(body)
         known = {"/model": self.described, "/example": self.example, "/evaluation": self._scores()}
@@ -216,7 +218,7 @@ def _handler(standin: Standin) -> type[BaseHTTPRequestHandler]:
 
         def _reply(self, body: dict[str, Any]) -> None:
             standin.headers.append({name.lower(): value for name, value in self.headers.items()})
-            status, content = standin.reply(self.path.partition("?")[0], body)
+            status, content = standin.reply(self.path, body)
             try:
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")

@@ -14,18 +14,19 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.ui import chromium, running
 from tests.ui.files import GERMAN
 from tests.ui.running import Application
+from tests.ui.walking import (
+    PAGES,
+    add_click,
+    choose_first,
+    drawn,
+    go_to,
+    new_page,
+    score,
+    settle,
+    upload,
+)
 
-PATIENCE_MS = 120_000
 WIDTHS = (1280, 400)
-PAGES = {
-    "": "Clickwise",
-    "data": "Data",
-    "predict": "Predict",
-    "conversion": "Conversion",
-    "revenue": "Revenue",
-    "segments": "Segments",
-    "about": "About the models",
-}
 GRAVE = ("serious", "critical")
 
 
@@ -43,24 +44,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, application: Application) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900}, locale="en-US")
-    page.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
+    page = new_page(browser)
     page.goto(application.url)
     yield page
     page.close()
-
-
-def go_to(page: Page, name: str) -> None:
-    """Another page, by the side bar."""
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=PAGES[name]).click()
-    expect(page.get_by_role("heading", name=PAGES[name], exact=True)).to_be_visible()
-
-
-def settle(page: Page) -> None:
-    """Wait until nothing is drawn any more."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 def no_error(page: Page) -> None:
@@ -70,19 +57,6 @@ def no_error(page: Page) -> None:
 def labelled(page: Page, label: str) -> Locator:
     """What a number is called, where it can be seen."""
     return page.get_by_test_id("stMarkdown").get_by_text(label, exact=True)
-
-
-def upload(page: Page, log: Path) -> None:
-    go_to(page, "data")
-    page.locator("input[type=file]").set_input_files(log)
-
-
-def score(page: Page) -> None:
-    """The file at hand through the three services."""
-    go_to(page, "predict")
-    page.get_by_text("The file at hand", exact=True).click()
-    page.get_by_role("button", name="Score it with the three services").click()
-    expect(page.get_by_role("heading", name=re.compile(r"sessions of"))).to_be_visible()
 
 
 def test_one_button_brings_the_example_and_its_numbers(page: Page) -> None:
@@ -102,11 +76,8 @@ def test_an_uploaded_log_is_told_about_explored_filtered_and_scored(
     upload(page, shop)
     expect(page.get_by_text("Recognised: shop.parquet, source simulated.")).to_be_visible()
     expect(page.get_by_text("Pairs of numbers")).to_be_visible()
-    settle(page)
-    page.get_by_role("combobox", name="country").focus()
-    page.keyboard.press("ArrowDown")
-    page.get_by_role("option").first.click()
-    page.keyboard.press("Escape")
+    drawn(page)
+    choose_first(page, "country")
     expect(page.get_by_text("rows pass the filters")).to_be_visible()
     score(page)
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4)
@@ -142,9 +113,7 @@ def test_a_pdf_is_a_sentence_and_leaves_the_way_open(page: Page, tmp_path: Path)
 def test_a_built_session_gets_answers_that_move_and_reasons(page: Page) -> None:
     go_to(page, "predict")
     for click in (1, 2):
-        page.get_by_role("combobox", name="Product").click()
-        page.get_by_role("option").first.click()
-        page.get_by_role("button", name="Add the click").click()
+        add_click(page)
         clicks = page.locator("ol > li").filter(has=page.locator("strong", has_text="view"))
         expect(clicks).to_have_count(click)
     expect(page.get_by_text(re.compile(r"[+-][\d.]+ points")).first).to_be_visible()
@@ -163,8 +132,9 @@ def test_the_threshold_is_moved_and_stays(page: Page) -> None:
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     expect(slider).not_to_have_value(before)
-    settle(page)
     moved = slider.input_value()
+    # The page follows a moment after the slider.
+    expect(page.get_by_text(f"Confusion matrix at {moved}%")).to_be_visible()
     go_to(page, "revenue")
     go_to(page, "conversion")
     expect(slider).to_have_value(moved)
@@ -176,10 +146,7 @@ def test_the_threshold_is_moved_and_stays(page: Page) -> None:
 def test_pages_can_be_read_at_every_width_and_theme(
     browser: Browser, application: Application, width: int, theme: str
 ) -> None:
-    page = browser.new_page(
-        viewport={"width": width, "height": 900}, color_scheme=theme, locale="en-US"
-    )
-    page.set_default_timeout(PATIENCE_MS)
+    page = new_page(browser, width, theme)
     for name, title in PAGES.items():
         page.goto(f"{application.url}/{name}")
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()

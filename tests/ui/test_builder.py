@@ -63,7 +63,7 @@ def test_the_risk_to_leave_stands_beside_the_chance_where_it_is_answered() -> No
 
 def test_reasons_are_asked_for_the_last_click_and_told_in_words() -> None:
     services = standins.three()
-    told = {"topic": "the cart", "effect": 0.18, "text": "2 products put in the cart: +18 points"}
+    told = {"topic": "the cart", "effect": 0.18, "values": {"clicks": 2.0, "cart_value": 30.5}}
 
     def reason(body: dict[str, Any]) -> standins.Reply:
         made = [
@@ -76,7 +76,7 @@ def test_reasons_are_asked_for_the_last_click_and_told_in_words() -> None:
     services[Task.CONVERSION].routes["/predict"] = reason
     with opened(services, "predict") as page:
         page = add_click(add_click(page))
-        assert "- 2 products put in the cart: +18 points" in texts(page)
+        assert "- the cart (clicks so far = 2, cart_value = 30.5): +18.0 points" in texts(page)
         assert "Reasons: Chance to buy" in texts(page)
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from automl.segments import naming
+from clickstream.answers import ANSWERS
+from clickstream.features import catalogue
+from clickstream.rfm import CLASSES
 from tests.ui import standins
 from tests.ui.opening import go_to, opened, texts
 from ui.language import (
@@ -22,10 +27,13 @@ from ui.language import (
     signed,
     text,
     texts_of,
+    translated,
     use_language,
 )
+from ui.naming import segment_name
 
-UI = Path(__file__).parents[2] / "ui"
+ROOT = Path(__file__).parents[2]
+UI = ROOT / "ui"
 FORMS = r"\.(zero|one|two|few|many|other)$"
 CYRILLIC = re.compile("[\u0400-\u04ff]")
 
@@ -37,7 +45,8 @@ def english_again() -> Iterator[None]:
 
 
 def _plain(code: str) -> set[str]:
-    return {re.sub(FORMS, "", key) for key in texts_of(code)}
+    """Keys of the app's own texts; what services say needs a translation where it is not theirs."""
+    return {re.sub(FORMS, "", key) for key in texts_of(code) if not key.startswith("said.")}
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -119,6 +128,48 @@ def test_a_phrase_becomes_a_sentence() -> None:
 def test_a_missing_text_fails_loudly() -> None:
     with pytest.raises(KeyError):
         text("no.such.text")
+
+
+def _phrases() -> set[str]:
+    """What services choose from lists: inputs, units, topics, segments, plans, classes."""
+    features = [*catalogue.SESSION.values(), *catalogue.CUSTOMER.values()]
+    said = {part for one in features for part in (one.description, one.unit, one.topic) if part}
+    said |= {part for pair in naming._PHRASES.values() for part in pair}
+    said |= {rule.name for rules in naming.RULES.values() for rule in rules}
+    plans = tomllib.loads((ROOT / "automl/segments/strategies.toml").read_text(encoding="utf-8"))
+    said |= {part for plan in plans.values() for part in plan.values()}
+    answers = [one for one in ANSWERS.values() if one.name != "segment"]
+    said |= {one.meaning.format(days=28) for one in answers}
+    return said | set(CLASSES)
+
+
+@pytest.mark.parametrize("code", sorted(set(LANGUAGES) - {"en"}))
+def test_what_services_choose_from_lists_is_translated(code: str) -> None:
+    use_language(code)
+    assert {said for said in _phrases() if translated(said) == said} == set()
+
+
+@pytest.mark.parametrize("code", sorted(set(LANGUAGES) - {"en"}))
+def test_translations_keep_what_completes_a_phrase(code: str) -> None:
+    names = {
+        name
+        for key, meant in texts_of(code).items()
+        if key.startswith("said.")
+        for name in set(re.findall(r"{(\w+)}", meant)) ^ set(re.findall(r"{(\w+)}", key))
+    }
+    assert names == set()
+
+
+def test_a_phrase_is_translated_with_what_completes_it() -> None:
+    use_language("ru")
+    assert translated("views of products in category hats") == "просмотры товаров категории hats"
+    assert translated("events of the last 28 days less the 28 before").count("28") == 2
+    assert segment_name("best customers: many orders") == "лучшие покупатели: много заказов"
+    assert segment_name("high spend, few visits") == "тратят много, мало посещений"
+    assert translated("what nobody knows") == "what nobody knows"
+    use_language("en")
+    assert translated("the cart") == "the cart"
+    assert segment_name("best customers: many orders") == "best customers: many orders"
 
 
 @pytest.mark.parametrize("page", ["", "data", "predict", "segments", "about"])

@@ -37,8 +37,10 @@ def real(trained: Path) -> dict[Task, standins.Standin]:
         manifest = bundle.manifest.model_dump(mode="json", exclude_none=True)
         described = {"model_version": bundle.manifest.model_version, **manifest}
         found = standins.Standin(json.loads(json.dumps(described)), {"units": []})
-        evaluation = bundle.evaluation(bundle.manifest.default_answer)
-        found.routes["/evaluation"] = lambda body, said=evaluation: standins.ok(said)
+        for name in bundle.manifest.answers:
+            evaluation = bundle.evaluation(name)
+            path = f"/evaluation?answer={name}"
+            found.routes[path] = lambda body, said=evaluation: standins.ok(said)
         for path, said in (("/card", bundle.card()), ("/report", bundle.report())):
             found.routes[path] = lambda body, said=said: (200, said.encode())
         services[task] = found
@@ -69,7 +71,7 @@ def test_the_page_of_conversion_draws_everything_that_was_measured(trained: Path
             "Gains and lift",
             "Calibration",
             "Quality by clicks seen",
-            "Confusion matrix at this threshold",
+            "Confusion matrix at",
             "Abandonment of full carts",
             "Important inputs",
             "Families that competed",
@@ -208,3 +210,33 @@ def test_customers_about_to_churn_come_by_what_they_would_spend() -> None:
         risk = list(table["risk × stake (currency units)"])
         assert risk == sorted(risk, reverse=True)
         assert len(table) > 5
+
+
+def test_the_interests_of_a_segment_stand_beside_everyones() -> None:
+    services = standins.three()
+    profiles = [{"segment": n, "name": f"segment {n}", "size": 5, "share": 0.3} for n in range(3)]
+    services[Task.SEGMENTATION].described["answers"]["segment"]["segments"] = profiles
+    with opened(services) as page:
+        page = go_to(press(page, "Try it with the example shop"), "segments")
+        assert "What they look at and buy, by category" in texts(page)
+
+
+def test_what_is_foretold_of_newcomers_is_judged() -> None:
+    services = standins.three()
+    figure = {"value": 0.7, "low": 0.6, "high": 0.8}
+    interest = {
+        "baseline": "the shares of the classes in training",
+        "metrics": {"accuracy": figure},
+        "baseline_metrics": {"accuracy": figure | {"value": 0.4}},
+    }
+    answers = services[Task.SEGMENTATION].described["answers"]
+    answers["interest"] = answers["segment"] | interest
+    found = {"classes": ["hats", "shoes"], "confusion": [[70, 30], [20, 80]]}
+    path = "/evaluation?answer=interest"
+    services[Task.SEGMENTATION].routes[path] = lambda body: standins.ok(found)
+    with opened(services, "segments") as page:
+        said = texts(page)
+        assert "What is foretold of newcomers" in said
+        assert "What was said against what was" in said
+        (table,) = [one.value for one in page.table if "70.0%" in one.value.to_string()]
+        assert "40.0%" in table.to_string()

@@ -9,13 +9,14 @@ import plotly.graph_objects as go
 
 from ui.evaluations import SegmentationEvaluation
 from ui.language import text
-from ui.look import NEUTRAL, segment_colours, styled
+from ui.look import NEUTRAL, segment_colours, styled, translucent
 from ui.models import Model, SegmentationPrediction
 from ui.naming import FITS_NONE, segment_name
 
 __all__ = [
     "Colours",
     "colours_of",
+    "interests",
     "segment_map",
     "segment_pie",
     "segment_shares",
@@ -140,6 +141,39 @@ def training_map(found: SegmentationEvaluation, colours: Colours) -> go.Figure:
         )
     figure.update_xaxes(title=text("charts.map_x"), zeroline=False)
     figure.update_yaxes(title=text("charts.map_y"), zeroline=False)
+    return styled(figure)
+
+
+def interests(shares: Mapping[str, tuple[float, float]], colour: str | None) -> go.Figure:
+    """Draw members' shares of clicks by category, beside everyone's.
+
+    Parameters
+    ----------
+    shares : mapping
+        By category: the members' share and everyone's, from 0 to 1.
+    colour : str or None
+        Of the segment; None for those who fit none.
+    """
+    names = list(shares)[::-1]
+    parts = [
+        (text("charts.everyone"), 1, translucent(NEUTRAL, 0.55)),
+        (text("charts.members"), 0, colour or NEUTRAL),
+    ]
+    figure = go.Figure(
+        [
+            go.Bar(
+                x=[shares[name][place] for name in names],
+                y=names,
+                orientation="h",
+                name=label,
+                marker={"color": fill},
+                hovertemplate="%{y}: %{x:.1%}<extra></extra>",
+            )
+            for label, place, fill in parts
+        ]
+    )
+    figure.update_xaxes(title=text("charts.share_of_clicks"), tickformat=".0%")
+    figure.update_yaxes(type="category")
     return styled(figure)
 
 

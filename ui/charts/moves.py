@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from ui.language import percent, text
+from ui.language import percent, text, translated
 from ui.look import BAD, COLOURS, GOOD, HEIGHT, styled, translucent
 from ui.models import Interval, Reason, Task
 
@@ -93,13 +93,15 @@ def _by_click(figure: go.Figure) -> go.Figure:
     return styled(figure)
 
 
-def reasons(found: Sequence[Reason], *, share: bool) -> go.Figure:
+def reasons(found: Sequence[Reason], words: Sequence[str], *, share: bool) -> go.Figure:
     """Draw what each topic of inputs did to a prediction, the largest at the top.
 
     Parameters
     ----------
     found : sequence of Reason
         The largest first.
+    words : sequence of str
+        Each in words, for the pointer.
     share : bool
         Whether effects are shares, told in points, and not amounts.
     """
@@ -108,10 +110,10 @@ def reasons(found: Sequence[Reason], *, share: bool) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=[scale * one.effect for one in shown],
-            y=[one.topic for one in shown],
+            y=[translated(one.topic) for one in shown],
             orientation="h",
             marker={"color": [GOOD if one.effect >= 0 else BAD for one in shown]},
-            customdata=[one.text for one in shown],
+            customdata=list(words)[::-1],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )

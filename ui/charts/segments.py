@@ -10,9 +10,10 @@ import plotly.graph_objects as go
 
 from ui.charts.why import input_name
 from ui.evaluations import Clustering, Profiles, Rfm
-from ui.language import text
+from ui.language import text, translated
 from ui.look import HEIGHT, NEUTRAL, PALETTE, styled, translucent
 from ui.models import Input, SegmentProfile
+from ui.naming import segment_name
 
 __all__ = ["candidates", "differences", "radar", "rfm_grid", "shares", "transitions"]
 
@@ -42,7 +43,7 @@ def shares(profiles: Sequence[SegmentProfile], colours: Mapping[str, str]) -> go
     colours : mapping
         By name.
     """
-    names = [_beside(one.name) for one in profiles]
+    names = [_beside(segment_name(one.name)) for one in profiles]
     full = [colours[one.name] for one in profiles]
     light = [translucent(colour, 0.45) for colour in full]
     parts = [(text("segments.of_customers"), [one.share for one in profiles], light)]
@@ -82,7 +83,7 @@ def differences(
     """
     typical = [
         [
-            f"{value:,.4g} {inputs[name].unit if name in inputs else ''}"
+            f"{value:,.4g} {translated(inputs[name].unit) if name in inputs else ''}"
             for value, name in zip(row, found.inputs, strict=True)
         ]
         for row in found.typical
@@ -90,7 +91,7 @@ def differences(
     figure = go.Figure(
         go.Heatmap(
             z=np.transpose(found.differences).tolist(),
-            x=[_below(names[number]) for number in found.segments],
+            x=[_below(segment_name(names[number])) for number in found.segments],
             y=[_beside(input_name(name, inputs)) for name in found.inputs],
             zmid=0,
             zmin=-_STRONGEST,
@@ -138,7 +139,7 @@ def radar(
                 fill="toself",
                 fillcolor=translucent(colour, 0.15),
                 line={"color": colour, "width": 2},
-                name=names[number],
+                name=segment_name(names[number]),
                 hovertemplate="%{theta}: %{r:+.2f} σ<extra></extra>",
             )
         )
@@ -156,13 +157,13 @@ def transitions(profiles: Sequence[SegmentProfile]) -> go.Figure:
     profiles : sequence of SegmentProfile
         With their moves.
     """
-    names = {str(one.segment): one.name for one in profiles}
+    names = {str(one.segment): segment_name(one.name) for one in profiles}
     later = [key for key in (*names, "gone") if any(key in one.moves for one in profiles)]
     figure = go.Figure(
         go.Heatmap(
             z=[[one.moves.get(key, 0.0) for key in later] for one in profiles],
             x=[_below(names.get(key, text("segments.gone"))) for key in later],
-            y=[_beside(one.name) for one in profiles],
+            y=[_beside(segment_name(one.name)) for one in profiles],
             zmin=0,
             zmax=1,
             colorscale=_RISING,
@@ -191,8 +192,8 @@ def rfm_grid(found: Rfm, names: Mapping[str, str]) -> go.Figure:
     figure = go.Figure(
         go.Heatmap(
             z=[[n / total for n in row] for row, total in zip(counts, totals, strict=True)],
-            x=[_below(name) for name in names.values()],
-            y=[one.name for one in found.classes],
+            x=[_below(segment_name(name)) for name in names.values()],
+            y=[translated(one.name) for one in found.classes],
             zmin=0,
             zmax=1,
             colorscale=_RISING,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from ui.evaluations import Candidate, Effect, Importance
-from ui.language import text
+from ui.evaluations import Effect, Importance
+from ui.language import text, translated
 from ui.look import COLOURS, HEIGHT, NEUTRAL, styled
 from ui.models import Input, Task
 
-__all__ = ["effect", "importance", "input_name", "leaderboard"]
+__all__ = ["effect", "importance", "input_name"]
 
 _MOST_INPUTS = 12
 
@@ -26,7 +26,7 @@ def input_name(name: str, inputs: Mapping[str, Input]) -> str:
     inputs : mapping of str to Input
         The catalogue.
     """
-    return inputs[name].description if name in inputs else name
+    return translated(inputs[name].description) if name in inputs else name
 
 
 def importance(found: Importance, inputs: Mapping[str, Input], task: Task) -> go.Figure:
@@ -83,33 +83,7 @@ def effect(found: Effect, inputs: Mapping[str, Input], task: Task) -> go.Figure:
         )
     )
     figure.add_hline(0, line={"color": NEUTRAL, "width": 1, "dash": "dash"})
-    unit = inputs[found.name].unit if found.name in inputs else ""
+    unit = translated(inputs[found.name].unit) if found.name in inputs else ""
     figure.update_xaxes(title=f"{found.name}, {unit}" if unit else found.name)
     figure.update_yaxes(title=text("charts.currency" if scale == 1 else "charts.points"))
     return styled(figure, 240)
-
-
-def leaderboard(found: Sequence[Candidate], seconds: Mapping[str, float], task: Task) -> go.Figure:
-    """Draw the seconds that the search gave each family.
-
-    Parameters
-    ----------
-    found : sequence of Candidate
-        The best of each family, the winner first.
-    seconds : mapping of str to float
-        By family.
-    task : Task
-        Whose model.
-    """
-    shown = [one.family for one in found if one.family in seconds][::-1]
-    figure = go.Figure(
-        go.Bar(
-            x=[seconds[family] for family in shown],
-            y=shown,
-            orientation="h",
-            marker={"color": COLOURS[task]},
-            hovertemplate="%{y}: %{x:.1f} s<extra></extra>",
-        )
-    )
-    figure.update_xaxes(title=text("charts.seconds"))
-    return styled(figure, 80 + 26 * len(shown))

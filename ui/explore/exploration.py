@@ -10,7 +10,7 @@ import streamlit as st
 from ui.charts import exploration as charts
 from ui.charts.exploration import value_name
 from ui.explore.filters import show_filters
-from ui.figures import show_chart, show_number
+from ui.figures import in_columns, show_chart, show_number
 from ui.language import known_text, number, percent, text
 from ui.reading import Loaded
 
@@ -117,21 +117,27 @@ def _places(found: Description, source: str) -> None:
 
 def _columns(found: Description, source: str) -> None:
     drawn = [
-        (text("explore.commonest", column=value_name(one.column)), charts.bars(one), one.column)
+        (
+            text("explore.commonest", column=value_name(one.column)),
+            charts.bars(one),
+            f"bars_{one.column}",
+        )
         for one in found.bars
     ]
     drawn += [
-        (known_text(f"explore.histograms.{one.value}", one.of), charts.histogram(one), one.value)
+        (
+            known_text(f"explore.histograms.{one.value}", one.of),
+            charts.histogram(one),
+            f"histogram_{one.value}",
+        )
         for one in found.histograms
     ]
     lacking = [one for one in found.missing if one.missing]
     if lacking:
         drawn.append((text("explore.missing"), charts.missing(lacking), "missing"))
-    for start in range(0, len(drawn), 2):
-        pair = drawn[start : start + 2]
-        for column, (title, figure, key) in zip(st.columns(2), pair, strict=False):
-            with column:
-                show_chart(title, figure, f"column_{start}_{key}", source)
+    for column, (title, figure, key) in in_columns(drawn):
+        with column:
+            show_chart(title, figure, f"column_{key}", source)
 
 
 def _relations(found: Description, source: str) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui.figures import show_number, show_text
 from ui.join import CrossCheck, Joined, Shopper
-from ui.language import amount, number, percent, sentence, signed, text
+from ui.language import amount, number, percent, sentence, signed, text, translated
 from ui.models import (
     ConversionPrediction,
     Interval,
@@ -81,7 +81,7 @@ def _chance(model: Model, part: ConversionPrediction, was: ConversionPrediction 
     if part.threshold is not None and part.likely is not None:
         key = "answers.likely" if part.likely else "answers.not_likely"
         likely = f"{text(key, share=percent(part.threshold))} "
-    st.caption(f"{likely}{sentence(part.meaning)}")
+    st.caption(f"{likely}{sentence(translated(part.meaning))}")
 
 
 def _complement(model: Model, value: float | None) -> None:
@@ -95,7 +95,7 @@ def _spend(model: Model, part: RevenuePrediction, was: RevenuePrediction | None)
     show_number(title(model), amount(part.value), moved)
     st.caption(
         f"{text('charts.currency').capitalize()}{_interval(part.interval)}. "
-        f"{sentence(part.meaning)}"
+        f"{sentence(translated(part.meaning))}"
     )
 
 
@@ -126,6 +126,6 @@ def _segment(
         else text("answers.was", label=segment_name(was.label))
     )
     show_text(title(model), segment_name(part.label), moved)
-    nearest = "" if part.fits else f"{text('answers.nearest', name=part.name)} "
+    nearest = "" if part.fits else f"{text('answers.nearest', name=segment_name(part.name))} "
     distance = text("answers.distance", distance=number(part.distance, 2))
-    st.caption(f"{nearest}{distance} {sentence(part.meaning)}")
+    st.caption(f"{nearest}{distance} {sentence(translated(part.meaning))}")

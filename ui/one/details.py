@@ -7,15 +7,21 @@ from collections.abc import Mapping
 import streamlit as st
 
 from ui.charts.moves import reasons
+from ui.charts.why import input_name
 from ui.context import Context
 from ui.errors import GatewayError
 from ui.figures import show_figure
-from ui.language import text
-from ui.models import Model, Prediction, Recommended, Task
+from ui.language import signed, text, translated
+from ui.models import Model, Prediction, Reason, Recommended, Task
 from ui.naming import source_line, title
 from ui.one.asking import Built
 
 __all__ = ["show_details", "show_reasons"]
+
+_QUOTED = 2
+"""Inputs of a topic that are named with their values."""
+_LONGEST = 60
+"""Characters of a value."""
 
 
 def show_details(context: Context, built: Built) -> None:
@@ -52,11 +58,32 @@ def show_reasons(models: Mapping[Task, Model], explained: Mapping[Task, Predicti
     for column, task in zip(st.columns(len(shown)), shown, strict=True):
         with column:
             found, model = explained[task].reasons, models[task]
-            figure = reasons(found, share=task is not Task.REVENUE)
+            share = task is not Task.REVENUE
+            words = [_in_words(one, model, share) for one in found]
+            figure = reasons(found, words, share=share)
             name = text("reasons.of", name=title(model))
             show_figure(name, figure, f"reasons_{task}", [model])
             with st.expander(text("reasons.in_words")):
-                st.markdown("\n".join(f"- {one.text}" for one in found))
+                st.markdown("\n".join(f"- {said}" for said in words))
+
+
+def _in_words(reason: Reason, model: Model, share: bool) -> str:
+    """The topic with the first values of its inputs, and what it did."""
+    inputs = {one.name: one for one in model.answer.inputs}
+    values = ", ".join(
+        f"{input_name(name, inputs)} = {_short(value)}"
+        for name, value in list(reason.values.items())[:_QUOTED]
+    )
+    moved = (
+        text("answers.points", moved=signed(100 * reason.effect, 1))
+        if share
+        else text("quality.amount_change", change=signed(reason.effect, 2))
+    )
+    return f"{translated(reason.topic)} ({values or text('reasons.nothing_known')}): {moved}"
+
+
+def _short(value: float | str) -> str:
+    return f"{value:,.6g}" if isinstance(value, float) else value[:_LONGEST]
 
 
 def _recommended(found: Recommended | GatewayError, model: Model) -> None:
@@ -70,7 +97,7 @@ def _recommended(found: Recommended | GatewayError, model: Model) -> None:
         return
     st.markdown(
         "\n".join(
-            f"{place}. **{one.product_id}**: {one.reason}"
+            f"{place}. **{one.product_id}**: {translated(one.reason)}"
             for place, one in enumerate(products, start=1)
         )
     )

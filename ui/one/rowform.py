@@ -10,7 +10,7 @@ from ui.context import Context
 from ui.figures import prominent
 from ui.gateway import Outcomes
 from ui.join import Joined, score
-from ui.language import Said, text
+from ui.language import Said, text, translated
 from ui.models import Example, Input, Model
 from ui.one.answers import show_answers
 from ui.one.asking import explained
@@ -95,7 +95,7 @@ def _value(column: Input, example: Any) -> float | str | None:
 
 
 def _field(column: Input) -> Any:
-    label = f"{column.name} ({column.unit})"
+    label = f"{column.name} ({translated(column.unit)})"
     if column.type == "number":
         return st.number_input(
             label, value=None, format="%.6g", help=_help(column), key=_key(column)
@@ -106,16 +106,16 @@ def _field(column: Input) -> Any:
         index=None,
         accept_new_options=True,
         placeholder=text("builder.unknown"),
-        help=column.description,
+        help=translated(column.description),
         key=_key(column),
     )
 
 
 def _help(column: Input) -> str:
     if column.minimum is None or column.maximum is None:
-        return column.description
+        return translated(column.description)
     values = {"low": f"{column.minimum:g}", "high": f"{column.maximum:g}"}
-    return text("rowform.in_training", description=column.description, **values)
+    return text("rowform.in_training", description=translated(column.description), **values)
 
 
 def _answers(context: Context, joined: Joined | None) -> None:

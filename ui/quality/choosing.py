@@ -9,6 +9,7 @@ import streamlit as st
 from ui.context import Context
 from ui.errors import GatewayError
 from ui.evaluations import Evaluation
+from ui.fetched import once
 from ui.fields import kept
 from ui.language import text
 from ui.models import Answer, Input, Model, Task
@@ -79,20 +80,8 @@ def choose_answer(
             required=True,
             key=kept(f"answer_{task}_{model.model_version}", name),
         )
-    found = _evaluation(context, model, name)
+    found = once(model, f"evaluation {name}", lambda: context.gateway.evaluation(task, name))
     if isinstance(found, GatewayError):
         st.warning(str(found), icon=":material/cloud_off:")
         return None
     return Chosen(model, name, found)
-
-
-def _evaluation(context: Context, model: Model, name: str) -> Evaluation | GatewayError:
-    """Fetched once per model, since it changes only with it."""
-    kept: dict[str, Evaluation] = st.session_state.setdefault("evaluations_of_models", {})
-    key = f"{model.task} {model.model_version} {name}"
-    if key not in kept:
-        found = context.gateway.evaluation(model.task, name)
-        if isinstance(found, GatewayError):
-            return found
-        kept[key] = found
-    return kept[key]

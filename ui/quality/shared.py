@@ -7,14 +7,22 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from ui.charts import curves, why
-from ui.figures import show_figure
-from ui.language import known_text, number, percent, sentence, signed, text
-from ui.models import Metric, Task
+from ui.charts import why
+from ui.charts.past import backtest
+from ui.figures import in_columns, show_figure
+from ui.language import known_text, number, percent, sentence, signed, text, translated
+from ui.models import Answer, Metric, Task
 from ui.naming import metric_name
 from ui.quality.choosing import Chosen
 
-__all__ = ["show_backtest", "show_head", "show_metrics", "show_price_effect", "show_why"]
+__all__ = [
+    "show_backtest",
+    "show_head",
+    "show_metrics",
+    "show_price_effect",
+    "show_proxy",
+    "show_why",
+]
 
 _MOST_EFFECTS = 4
 
@@ -28,9 +36,8 @@ def show_head(chosen: Chosen) -> None:
         The answer.
     """
     answer = chosen.answer
-    st.markdown(sentence(answer.meaning))
-    if answer.status == "proxy":
-        st.warning(text("quality.proxy", reason=sentence(answer.status_reason)))
+    st.markdown(sentence(translated(answer.meaning)))
+    show_proxy(answer)
     evidence = answer.evidence
     if evidence is not None:
         st.caption(
@@ -43,6 +50,18 @@ def show_head(chosen: Chosen) -> None:
         )
     for warning in answer.warnings:
         st.warning(warning)
+
+
+def show_proxy(answer: Answer) -> None:
+    """Call a proxy one, with the reason.
+
+    Parameters
+    ----------
+    answer : Answer
+        The answer.
+    """
+    if answer.status == "proxy":
+        st.warning(text("quality.proxy", reason=sentence(answer.status_reason)))
 
 
 def show_metrics(chosen: Chosen, names: Sequence[str]) -> None:
@@ -77,7 +96,7 @@ def show_metrics(chosen: Chosen, names: Sequence[str]) -> None:
     ]
     st.markdown(f"**{text('quality.figures')}**")
     st.table(pd.DataFrame(table).set_index(figure))
-    st.caption(text("quality.figures_note", baseline=answer.baseline))
+    st.caption(text("quality.figures_note", baseline=translated(answer.baseline)))
 
 
 _SHARES = {"accuracy", "precision", "recall", "interval_coverage"}
@@ -113,18 +132,10 @@ def show_why(chosen: Chosen) -> None:
         return
     st.markdown(f"**{text('quality.effects')}**")
     st.caption(text("quality.effects_note"))
-    for start in range(0, min(len(found.effects.inputs), _MOST_EFFECTS), 2):
-        for column, one in zip(
-            st.columns(2), found.effects.inputs[start : start + 2], strict=False
-        ):
-            with column:
-                name = why.input_name(one.name, inputs)
-                show_figure(
-                    sentence(name),
-                    why.effect(one, inputs, task),
-                    f"effect_{one.name}",
-                    [chosen.model],
-                )
+    for column, one in in_columns(found.effects.inputs[:_MOST_EFFECTS]):
+        with column:
+            figure, key = why.effect(one, inputs, task), f"effect_{one.name}"
+            show_figure(sentence(why.input_name(one.name, inputs)), figure, key, [chosen.model])
 
 
 def _families(chosen: Chosen) -> None:
@@ -214,7 +225,7 @@ def show_backtest(chosen: Chosen, metric: str) -> None:
         st.markdown(f"**{text('quality.backtest')}**")
         st.info(sentence(found.reason or text("quality.no_backtest")))
         return
-    figure = curves.backtest(found.origins, metric, metric_name(metric), chosen.model.task)
+    figure = backtest(found.origins, metric, metric_name(metric), chosen.model.task)
     show_figure(
         text("quality.backtest"), figure, "backtest", [chosen.model], text("quality.backtest_note")
     )

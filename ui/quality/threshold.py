@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from ui.charts import curves
+from ui.charts.confusion import confusion
 from ui.evaluations import Thresholds
 from ui.fields import kept
 from ui.figures import show_figure, show_number
@@ -120,8 +120,11 @@ def show_threshold(chosen: Chosen, found: Thresholds) -> None:
     _numbers(at, cost, value)
     left, right = st.columns(2)
     with left:
-        figure = curves.confusion(at.true_no, at.false_yes, at.false_no, at.true_yes)
-        show_figure(text("threshold.confusion"), figure, "confusion", [chosen.model])
+        names = [text("charts.no"), text("charts.yes")]
+        counts = [[at.true_no, at.false_yes], [at.false_no, at.true_yes]]
+        figure = confusion(names, counts, Task.CONVERSION)
+        said = text("threshold.confusion", threshold=percent(threshold))
+        show_figure(said, figure, "confusion", [chosen.model])
     with right:
         figure = _profit_curve(found, cost, value, threshold)
         best = found.threshold[int(np.argmax(profits(found, cost, value)))]

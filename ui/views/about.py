@@ -7,8 +7,9 @@ import streamlit as st
 
 from ui.context import Context
 from ui.errors import GatewayError
+from ui.fetched import once
 from ui.fields import kept
-from ui.language import known_text, number, sentence, text
+from ui.language import known_text, number, sentence, text, translated
 from ui.models import Answer, Model, Task
 from ui.naming import data_name, task_title, title
 from ui.status import age_of, show_simulated
@@ -25,6 +26,7 @@ def show(context: Context) -> None:
         Whom to ask.
     """
     st.title(text("pages.about"))
+    st.markdown(text("purpose.about"))
     show_simulated(context)
     task = st.segmented_control(
         text("about.which"),
@@ -67,7 +69,7 @@ def _facts(model: Model) -> None:
 
 def _answer(model: Model, name: str, answer: Answer) -> None:
     st.subheader(title(model, name))
-    st.markdown(f"{sentence(answer.meaning)} {sentence(answer.status_reason)}")
+    st.markdown(f"{sentence(translated(answer.meaning))} {sentence(answer.status_reason)}")
     windows = answer.windows
     lines = [text("about.family", family=answer.family, members=number(answer.members))]
     if windows.target_days is not None:
@@ -98,7 +100,12 @@ def _inputs(answer: Answer) -> pd.DataFrame:
     )
     return pd.DataFrame(
         [
-            {name: one.name, what: one.description, unit: one.unit, seen: one.seen}
+            {
+                name: one.name,
+                what: translated(one.description),
+                unit: translated(one.unit),
+                seen: one.seen,
+            }
             for one in answer.inputs
         ]
     )
@@ -115,8 +122,8 @@ def _refused(model: Model) -> None:
 def _texts(context: Context, model: Model) -> None:
     st.subheader(text("about.texts"))
     pages = {
-        "card": _page(context, model, "/card"),
-        "report": _page(context, model, "/report"),
+        name: once(model, name, lambda name=name: context.gateway.page(model.task, f"/{name}"))
+        for name in ("card", "report")
     }
     left, right = st.columns(2)
     kinds = {"card": ("md", "text/markdown", left), "report": ("html", "text/html", right)}
@@ -138,15 +145,3 @@ def _texts(context: Context, model: Model) -> None:
     if isinstance(pages["card"], str):
         with st.expander(text("about.read_card"), icon=":material/article:"):
             st.markdown(pages["card"])
-
-
-def _page(context: Context, model: Model, path: str) -> str | GatewayError:
-    """Fetched once per model."""
-    kept: dict[str, str] = st.session_state.setdefault("pages_of_models", {})
-    key = f"{model.task} {model.model_version} {path}"
-    if key not in kept:
-        found = context.gateway.page(model.task, path)
-        if isinstance(found, GatewayError):
-            return found
-        kept[key] = found
-    return kept[key]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.charts import curves
+from ui.charts import chances
 from ui.context import Context
 from ui.evaluations import Abandonment, ConversionEvaluation
-from ui.figures import show_figure, show_number
+from ui.figures import in_columns, show_figure, show_number
 from ui.language import number, text
 from ui.models import Task
 from ui.naming import answer_name, metric_name
@@ -48,6 +48,7 @@ def show(context: Context) -> None:
         Whom to ask.
     """
     st.title(text("pages.conversion"))
+    st.markdown(text("purpose.conversion"))
     show_simulated(context)
     chosen = choose_answer(context, Task.CONVERSION)
     if chosen is not None and isinstance(chosen.evaluation, ConversionEvaluation):
@@ -73,21 +74,20 @@ def _curves(chosen: Chosen, found: ConversionEvaluation) -> None:
     model, yes, no = [chosen.model], sum(found.scores.positives), sum(found.scores.negatives)
     drawn = []
     if found.roc is not None:
-        drawn.append(("roc", curves.roc(found.roc)))
+        drawn.append(("roc", chances.roc(found.roc)))
     if found.precision_recall is not None:
         share = yes / max(yes + no, 1)
-        drawn.append(("precision_recall", curves.precision_recall(found.precision_recall, share)))
+        drawn.append(("precision_recall", chances.precision_recall(found.precision_recall, share)))
     if found.gains:
-        drawn.append(("gains", curves.gains(found.gains)))
+        drawn.append(("gains", chances.gains(found.gains)))
     if chosen.answer.calibration:
-        drawn.append(("calibration", curves.calibration(chosen.answer.calibration)))
+        drawn.append(("calibration", chances.calibration(chosen.answer.calibration)))
     if found.by_clicks:
-        drawn.append(("by_clicks", curves.quality_by_clicks(found.by_clicks)))
-    for start in range(0, len(drawn), 2):
-        for column, (name, figure) in zip(st.columns(2), drawn[start : start + 2], strict=False):
-            with column:
-                note = text(f"conversion.{name}_note")
-                show_figure(text(f"conversion.{name}"), figure, name, model, note)
+        drawn.append(("by_clicks", chances.quality_by_clicks(found.by_clicks)))
+    for column, (name, figure) in in_columns(drawn):
+        with column:
+            note = text(f"conversion.{name}_note")
+            show_figure(text(f"conversion.{name}"), figure, name, model, note)
 
 
 def _abandonment(found: Abandonment) -> None:

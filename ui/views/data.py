@@ -30,7 +30,7 @@ def show(context: Context) -> None:
         What the services serve.
     """
     st.title(text("pages.data"))
-    st.markdown(text("data.what"))
+    st.markdown(text("purpose.data"))
     _bring(context)
     if problem := st.session_state.get("file_problem"):
         st.error(f"{problem} {text('data.another')}")

@@ -26,7 +26,7 @@ def show(context: Context) -> None:
         Whom to ask.
     """
     st.title("Clickwise")
-    st.markdown(text("home.what"))
+    st.markdown(text("purpose.home"))
     show_notices(context)
     _services(context)
     _at_hand(context)
@@ -106,18 +106,18 @@ def questions(models: list[Model]) -> list[dict[str, str]]:
     models : list of Model
         Of the services that answer.
     """
-    given = [
-        _line(answer_name(model, name), answer.status, answer.status_reason, answer.evidence)
-        for model in models
-        for name in model.names
-        for answer in [model.answers[name]]
-    ]
+    given = [_given(model, name) for model in models for name in model.names]
     refused = [
         _line(text(f"answers.{name}"), "no", reason, None)
         for model in models
         for name, reason in model.refused.items()
     ]
     return given + refused
+
+
+def _given(model: Model, name: str) -> dict[str, str]:
+    answer = model.answers[name]
+    return _line(answer_name(model, name), answer.status, answer.status_reason, answer.evidence)
 
 
 def _line(name: str, status: str, reason: str, evidence: Evidence | None) -> dict[str, str]:

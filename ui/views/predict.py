@@ -26,6 +26,7 @@ def show(context: Context) -> None:
         Whom to ask.
     """
     st.title(text("pages.predict"))
+    st.markdown(text("purpose.predict"))
     show_notices(context)
     show_missing(missing_services(context))
     view = st.segmented_control(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.charts import curves
+from ui.charts import amounts
 from ui.context import Context
 from ui.evaluations import RevenueEvaluation
-from ui.figures import show_figure, show_number
+from ui.figures import in_columns, show_figure, show_number
 from ui.language import amount, number, percent, signed, text
 from ui.models import Task
 from ui.naming import answer_name
@@ -46,6 +46,7 @@ def show(context: Context) -> None:
         Whom to ask.
     """
     st.title(text("pages.revenue"))
+    st.markdown(text("purpose.revenue"))
     show_simulated(context)
     chosen = choose_answer(context, Task.REVENUE)
     if chosen is not None and isinstance(chosen.evaluation, RevenueEvaluation):
@@ -90,15 +91,14 @@ def _totals(chosen: Chosen, found: RevenueEvaluation) -> None:
 def _curves(chosen: Chosen, found: RevenueEvaluation) -> None:
     drawn = []
     if found.deciles:
-        drawn.append(("deciles", curves.deciles(found.deciles)))
+        drawn.append(("deciles", amounts.deciles(found.deciles)))
     if len(found.weeks) > 1:
-        drawn.append(("weeks", curves.weeks(found.weeks)))
+        drawn.append(("weeks", amounts.weeks(found.weeks)))
     if found.points:
-        drawn.append(("points", curves.points(found.points)))
-        drawn.append(("residuals", curves.residuals(found.points)))
+        drawn.append(("points", amounts.points(found.points)))
+        drawn.append(("residuals", amounts.residuals(found.points)))
     shown = number(len(found.points))
-    for start in range(0, len(drawn), 2):
-        for column, (name, figure) in zip(st.columns(2), drawn[start : start + 2], strict=False):
-            with column:
-                note = text(f"revenue.{name}_note", count=shown)
-                show_figure(text(f"revenue.{name}"), figure, name, [chosen.model], note)
+    for column, (name, figure) in in_columns(drawn):
+        with column:
+            note = text(f"revenue.{name}_note", count=shown)
+            show_figure(text(f"revenue.{name}"), figure, name, [chosen.model], note)

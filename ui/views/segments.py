@@ -7,18 +7,20 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from ui.at_hand import joined_answer
 from ui.charts import members, segments
+from ui.charts.why import input_name
 from ui.context import Context
 from ui.errors import GatewayError
 from ui.evaluations import SegmentationEvaluation
-from ui.fields import kept
-from ui.figures import show_figure, show_number
-from ui.language import amount, known_text, number, percent, sentence, signed, text
-from ui.many.export import show_downloads
+from ui.fetched import once
+from ui.figures import in_columns, show_figure, show_number
+from ui.language import amount, known_text, number, percent, sentence, signed, text, translated
 from ui.models import Model, SegmentProfile, Task
-from ui.naming import FITS_NONE, metric_name, segment_name, source_line, units
+from ui.naming import metric_name, segment_name, units
 from ui.quality.choosing import Chosen, choose_answer
+from ui.quality.members import show_members
+from ui.quality.newcomers import show_newcomers
+from ui.quality.shared import show_proxy
 from ui.status import show_simulated
 
 __all__ = ["show"]
@@ -34,7 +36,6 @@ _FIGURES = (
     "noise_share",
 )
 _TOP_PRODUCTS = 5
-_SHOWN = 1_000
 
 
 def show(context: Context) -> None:
@@ -46,6 +47,8 @@ def show(context: Context) -> None:
         Whom to ask.
     """
     st.title(text("pages.segments"))
+    st.markdown(text("purpose.segments"))
+    st.markdown(text("purpose.segments"))
     show_simulated(context)
     chosen = choose_answer(context, Task.SEGMENTATION, only=("segment",))
     if chosen is None or not isinstance(chosen.evaluation, SegmentationEvaluation):
@@ -57,7 +60,8 @@ def show(context: Context) -> None:
     _profiles(chosen, found, colours)
     _cards(context, chosen, profiles, colours)
     _trust(chosen, found, profiles)
-    _members(chosen, colours)
+    show_newcomers(context, chosen.model)
+    show_members(chosen, colours)
 
 
 def _head(chosen: Chosen) -> None:
@@ -68,6 +72,7 @@ def _head(chosen: Chosen) -> None:
     if answer.segments_as_of:
         day = datetime.fromisoformat(answer.segments_as_of).date().isoformat()
         st.caption(text("segments.as_of", day=day))
+    show_proxy(answer)
     for warning in answer.warnings:
         st.warning(warning)
 
@@ -113,7 +118,7 @@ def _cards(
 ) -> None:
     st.subheader(text("segments.one_by_one"))
     for profile in profiles:
-        head = f"{profile.name} · {percent(profile.share, 0)}"
+        head = f"{segment_name(profile.name)} · {percent(profile.share, 0)}"
         with st.expander(head, expanded=len(profiles) <= 4):
             st.html(f'<div style="height:4px;background:{colours[profile.name]}"></div>')
             left, right = st.columns(2)
@@ -138,7 +143,7 @@ def _traits(chosen: Chosen, profile: SegmentProfile) -> None:
     )
     lines = [
         {
-            what: inputs[one.input].description if one.input in inputs else one.input,
+            what: input_name(one.input, inputs),
             here: f"{one.typical:,.4g}",
             everyone: f"{one.typical_overall:,.4g}",
             apart: f"{signed(one.difference, 2)}\u00a0σ",
@@ -155,7 +160,7 @@ def _strategy(profile: SegmentProfile) -> None:
     plan = profile.strategy
     st.markdown(
         "\n".join(
-            f"- **{text(f'segments.plan.{name}')}:** {getattr(plan, name)}"
+            f"- **{text(f'segments.plan.{name}')}:** {translated(getattr(plan, name))}"
             for name in ("goal", "channel", "offer", "measure")
         )
     )
@@ -165,17 +170,16 @@ def _top_products(context: Context, model: Model, profile: SegmentProfile) -> No
     """What is popular in a segment, as the service recommends it to a stranger of that segment."""
     if model.recommendations is None:
         return
-    kept: dict[str, object] = st.session_state.setdefault("top_products", {})
-    key = f"{model.model_version} {profile.segment}"
-    if key not in kept:
-        unit = {"id": "1", "viewed": [], "basket": [], "segment": profile.segment}
-        found = context.gateway.recommend(unit, _TOP_PRODUCTS)
-        if isinstance(found, GatewayError):
-            st.caption(str(found))
-            return
-        kept[key] = [one.product_id for one in found.recommendations[0].products]
-    products = kept[key]
-    if isinstance(products, list) and products:
+    unit = {"id": "1", "viewed": [], "basket": [], "segment": profile.segment}
+    found = once(
+        model,
+        f"products of {profile.segment}",
+        lambda: context.gateway.recommend(unit, _TOP_PRODUCTS),
+    )
+    if isinstance(found, GatewayError):
+        st.caption(str(found))
+        return
+    if products := [one.product_id for one in found.recommendations[0].products]:
         st.markdown(text("segments.products", products=", ".join(products)))
 
 
@@ -183,11 +187,10 @@ def _trust(chosen: Chosen, found: SegmentationEvaluation, profiles: list[Segment
     st.subheader(text("segments.trust"))
     metrics = chosen.answer.metrics
     shown = [name for name in _FIGURES if name in metrics]
-    for start in range(0, len(shown), 4):
-        for column, name in zip(st.columns(4), shown[start : start + 4], strict=False):
-            with column:
-                meaning = known_text(f"segments.meaning.{name}", "")
-                show_number(metric_name(name), number(metrics[name].value, 3), help=meaning or None)
+    for column, name in in_columns(shown, 4):
+        with column:
+            meaning = known_text(f"segments.meaning.{name}", "")
+            show_number(metric_name(name), number(metrics[name].value, 3), help=meaning or None)
     left, right = st.columns(2)
     with left:
         if any(one.moves for one in profiles):
@@ -199,34 +202,3 @@ def _trust(chosen: Chosen, found: SegmentationEvaluation, profiles: list[Segment
             figure = segments.candidates(found.candidates)
             note = " ".join([text("segments.candidates_note"), *map(sentence, found.notes)])
             show_figure(text("segments.candidates"), figure, "candidates", [chosen.model], note)
-
-
-def _members(chosen: Chosen, colours: members.Colours) -> None:
-    st.subheader(text("segments.members"))
-    joined = joined_answer()
-    parts = joined.once(Task.SEGMENTATION) if joined is not None else {}
-    if joined is None or not parts:
-        st.info(text("segments.score_first"))
-        return
-    labels = [*colours, FITS_NONE]
-    label = st.selectbox(
-        text("segments.which"), labels, format_func=segment_name, key=kept("segment", labels[0])
-    )
-    lines = [
-        {
-            text(f"table.{chosen.answer.scope}"): name,
-            text("segments.distance"): shopper.segmentation.distance,
-            text("segments.rfm_class"): shopper.segmentation.rfm.name
-            if shopper.segmentation.rfm
-            else None,
-        }
-        for name, shopper in parts.items()
-        if shopper.segmentation is not None and shopper.segmentation.label == label
-    ]
-    count = units(len(lines), chosen.answer.scope)
-    st.caption(text("segments.in_file", units=count, name=joined.name))
-    if lines:
-        table = pd.DataFrame(lines)
-        st.dataframe(table.head(_SHOWN), hide_index=True)
-        st.caption(source_line([chosen.model]))
-        show_downloads(table, "clickwise-segment", "members")
