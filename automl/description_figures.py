@@ -172,7 +172,7 @@ def paths_figure(paths: Sequence[Path], sessions: int) -> go.Figure:
     )
     _top_down(figure)
     share = sum(path.sessions for path in paths) / sessions
-    title = f"The {len(paths)} commonest beginnings of sessions (first four clicks)"
+    title = f"The {len(paths)} commonest beginnings of sessions (first three steps)"
     remark = f"together {share:.1%} of {sessions:,} sessions; a name alone is a view"
     return _titled(figure, title, remark, "sessions", "")
 

@@ -23,14 +23,24 @@ from clickstream.simulator import simulate
 from tests.services.serving import Server
 from tests.ui import chromium, running
 from tests.ui.running import App
-from tests.ui.walking import PAGES, drawn, new_page, score, settle, take_example, upload
+from tests.ui.walking import (
+    LINKS,
+    PAGES,
+    drawn,
+    explore,
+    new_page,
+    score,
+    settle,
+    take_example,
+    upload,
+)
 
 __all__ = ["main"]
 
 _LIBRARIES = ("streamlit", "plotly", "duckdb", "pandas", "playwright")
 _SEED = 7
 _MB = 1e6
-_LAST_CHART = "document.body.innerText.includes('Pairs of numbers')"
+_FIRST_CHART = "document.body.innerText.includes('Funnel: sessions')"
 
 
 @dataclass(frozen=True)
@@ -104,7 +114,7 @@ def _changes(setting: _Setting) -> Iterator[str]:
 
 
 def _change(page: Page, name: str) -> None:
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=PAGES[name]).click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=LINKS[name]).click()
     drawn(page, PAGES[name])
 
 
@@ -117,15 +127,18 @@ def _exploration(setting: _Setting) -> Iterator[str]:
             seconds = _timed(_explore, page, log)
             size = f"{log.stat().st_size / _MB:,.0f}"
             rows.append([ending, size, f"{seconds:.1f}", f"{peak(app.process.pid):,.0f}"])
-    yield f"A simulated log of {setting.events:,} events, from its choice to the last chart."
+    how = "from its choice to the last chart of all three parts of the exploration"
+    yield f"A simulated log of {setting.events:,} events, {how}."
     yield ""
     yield from table(("file", "MB", "seconds", "most memory of the app, MiB"), rows)
 
 
 def _explore(page: Page, log: Path) -> None:
     upload(page, log)
-    page.wait_for_function(_LAST_CHART)
+    page.wait_for_function(_FIRST_CHART)
     drawn(page)
+    explore(page, "Columns")
+    explore(page, "Relations")
 
 
 def _scoring(setting: _Setting) -> Iterator[str]:

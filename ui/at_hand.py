@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ui.context import Context
 from ui.errors import AppError, FileRefused
+from ui.explore.known import look_at
 from ui.gateway import Progress
 from ui.join import Joined, score
 from ui.language import Said, text
@@ -80,7 +81,9 @@ def take_file(loaded: Loaded) -> None:
 
 def take_example() -> None:
     """Make the example, a simulated log, the file at hand."""
-    take_file(Loaded(Said("example.name"), read_example(_example_file()), example=True))
+    loaded = Loaded(Said("example.name"), read_example(_example_file()), example=True)
+    take_file(loaded)
+    look_at(loaded)
 
 
 # Made once; each session reads it into a database of its own.

@@ -42,7 +42,12 @@ def prominent() -> Literal["primary", "secondary"]:
 
 
 def show_number(
-    label: str, value: str, moved: str | None = None, *, help: str | None = None
+    label: str,
+    value: str,
+    moved: str | None = None,
+    *,
+    help: str | None = None,
+    risk: bool = False,
 ) -> None:
     """Draw a number under what it is called, in as many lines as that takes.
 
@@ -56,12 +61,15 @@ def show_number(
         How it moved, with a sign.
     help : str, optional
         What the number means, behind a mark.
+    risk : bool, default False
+        Whether less is better.
     """
     # Streamlit's own label is cut off where the card ends.
     st.markdown(f":small[{label}]", help=help)
     # It knows a fall by a hyphen, and no other sign.
     delta = None if moved is None else moved.replace("−", "-")
-    st.metric(label, value, delta, label_visibility="collapsed")
+    colour: Literal["normal", "inverse"] = "inverse" if risk else "normal"
+    st.metric(label, value, delta, delta_color=colour, label_visibility="collapsed")
 
 
 def show_text(label: str, value: str, moved: str | None = None) -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "amount",
     "chosen_language",
     "counted",
+    "heading",
     "known_text",
     "number",
     "percent",
@@ -209,7 +210,8 @@ def number(value: float, digits: int = 0) -> str:
     digits : int, default 0
         Decimals.
     """
-    return format_decimal(value, _pattern(digits), locale=_chosen.get())
+    # Adding zero takes the sign off what is rounded to zero.
+    return format_decimal(round(value, digits) + 0.0, _pattern(digits), locale=_chosen.get())
 
 
 def signed(value: float, digits: int = 0) -> str:
@@ -255,6 +257,17 @@ def _pattern(digits: int) -> str:
     return f"{_WHOLE}.{'0' * digits}" if digits else _WHOLE
 
 
+def heading(phrase: str) -> str:
+    """A phrase with a capital.
+
+    Parameters
+    ----------
+    phrase : str
+        With or without it.
+    """
+    return f"{phrase[:1].upper()}{phrase[1:]}"
+
+
 def sentence(phrase: str) -> str:
     """A phrase as a sentence, with a capital and a full stop.
 
@@ -263,4 +276,4 @@ def sentence(phrase: str) -> str:
     phrase : str
         With or without them.
     """
-    return f"{phrase[:1].upper()}{phrase[1:].rstrip('.')}."
+    return f"{heading(phrase).rstrip('.')}."

@@ -12,6 +12,7 @@ __all__ = [
     "answer_name",
     "asked_of",
     "data_name",
+    "family_name",
     "metric_name",
     "segment_name",
     "source_line",
@@ -104,6 +105,11 @@ def _listed(traits: str) -> str:
 def metric_name(name: str) -> str:
     """What a figure of the manifest is called."""
     return known_text(f"metrics.{name}", name.replace("_", " "))
+
+
+def family_name(family: str) -> str:
+    """What a family of models is called."""
+    return known_text(f"families.{family.replace(' ', '_')}", family)
 
 
 def source_line(models: Iterable[Model]) -> str:

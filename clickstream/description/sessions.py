@@ -15,7 +15,9 @@ SESSIONS = "described_sessions"
 
 _PLACES = 15
 _PATHS = 15
-_STEPS = 4
+_STEPS = 3
+_CLICKS = 20
+"""How far into a session its first steps are looked for."""
 
 
 def make_sessions(connection: duckdb.DuckDBPyConnection) -> None:
@@ -84,18 +86,23 @@ def funnel(connection: duckdb.DuckDBPyConnection) -> tuple[Step, ...]:
 
 
 def paths(connection: duckdb.DuckDBPyConnection) -> tuple[Path, ...]:
-    """The 15 commonest beginnings of sessions, four clicks at most; needs `make_sessions`.
+    """The 15 commonest beginnings of sessions, three steps at most; needs `make_sessions`.
 
-    A click is named by its category, and by what it did where it was no view.
+    A step is named by its category, and by what it did where it was no view. The same step several
+    times in a row is one, and a session of one step goes nowhere.
     """
     rows = connection.execute(
         f"""WITH steps AS (
             SELECT session_id, event_index, CASE WHEN event_type = 'view'
             THEN coalesce(category, 'view') ELSE concat_ws(' ', event_type, category) END AS step
             FROM events JOIN {SESSIONS} USING (session_id)
-            WHERE event_type <> 'return' AND event_index < first_index + {_STEPS}
+            WHERE event_type <> 'return' AND event_index < first_index + {_CLICKS}
+        ), moves AS (
+            SELECT * FROM steps QUALIFY step IS DISTINCT FROM
+            lag(step) OVER (PARTITION BY session_id ORDER BY event_index)
         ), begun AS (
-            SELECT list(step ORDER BY event_index) AS path FROM steps GROUP BY session_id
+            SELECT list(step ORDER BY event_index)[:{_STEPS}] AS path FROM moves
+            GROUP BY session_id HAVING count(*) > 1
         )
         SELECT path, count(*) AS n FROM begun GROUP BY path ORDER BY n DESC, path LIMIT {_PATHS}"""
     ).fetchall()

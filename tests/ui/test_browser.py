@@ -18,7 +18,7 @@ from tests.ui.walking import (
     PAGES,
     add_click,
     choose_first,
-    drawn,
+    explore,
     go_to,
     new_page,
     score,
@@ -27,6 +27,11 @@ from tests.ui.walking import (
 )
 
 WIDTHS = (1280, 400)
+EXPLORED = {
+    "Sessions": "Funnel: sessions that reach each step",
+    "Columns": "Prices of the products of events",
+    "Relations": "Pairs of numbers",
+}
 GRAVE = ("serious", "critical")
 
 
@@ -75,8 +80,9 @@ def test_an_uploaded_log_is_told_about_explored_filtered_and_scored(
 ) -> None:
     upload(page, shop)
     expect(page.get_by_text("Recognised: shop.parquet, source simulated.")).to_be_visible()
-    expect(page.get_by_text("Pairs of numbers")).to_be_visible()
-    drawn(page)
+    for part, title in EXPLORED.items():
+        explore(page, part)
+        expect(page.get_by_text(title)).to_be_visible()
     choose_first(page, "country")
     expect(page.get_by_text("rows pass the filters")).to_be_visible()
     score(page)

@@ -29,6 +29,13 @@ def upload(page: AppTest, name: str, content: bytes) -> AppTest:
     return after
 
 
+def explore(page: AppTest, part: str) -> AppTest:
+    page.session_state["kept_explore_3_parts"] = part
+    after = page.run()
+    assert not after.exception
+    return after
+
+
 def test_without_a_file_the_page_says_what_to_do() -> None:
     with opened(standins.three(), "data") as page:
         assert "No file yet." in texts(page)
@@ -41,10 +48,23 @@ def test_a_log_is_recognised_counted_and_explored(log: bytes) -> None:
         assert "Recognised: shop.parquet, source simulated." in said
         assert metrics(page)["Rows kept"] == metrics(page)["Rows read"] == "3,013"
         assert metrics(page)["Rows left out"] == "0"
-        for title in ("Funnel", "Events by weekday and hour", "How sessions begin", "Correlations"):
-            assert title in said
-        assert len(page.get("plotly_chart")) >= 15
         assert [len(table.value) for table in page.table] == [8], "a line per question"
+        for title in ("Funnel", "Events by weekday and hour", "How sessions begin"):
+            assert title in said
+        assert len(page.get("plotly_chart")) == 4
+        page = explore(page, "columns")
+        assert "Prices of the products of events" in texts(page)
+        assert len(page.get("plotly_chart")) >= 9
+        page = explore(page, "relations")
+        assert {"**Correlations**", "**Pairs of numbers**"} <= set(texts(page).splitlines())
+        assert len(page.get("plotly_chart")) == 2
+
+
+def test_ready_made_rows_have_columns_and_no_sessions() -> None:
+    with opened(standins.three(), "data") as page:
+        page = upload(page, "rows.csv", ROWS)
+        assert "Commonest values" in texts(page)
+        assert "Funnel" not in texts(page)
 
 
 def test_an_uploaded_log_is_scored_and_says_how_many_of_how_many(

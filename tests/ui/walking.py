@@ -9,11 +9,13 @@ from playwright.sync_api import Browser, Page, expect
 
 __all__ = [
     "HEIGHT",
+    "LINKS",
     "PAGES",
     "PATIENCE_MS",
     "add_click",
     "choose_first",
     "drawn",
+    "explore",
     "go_to",
     "new_page",
     "score",
@@ -34,6 +36,8 @@ PAGES = {
     "about": "About the models",
 }
 """The title of each page, by its address."""
+LINKS = PAGES | {"": "Home"}
+"""What the side bar calls it."""
 
 _DRAWN = """(title) => {
     const all = (selector) => [...document.querySelectorAll(selector)]
@@ -59,7 +63,7 @@ def new_page(browser: Browser, width: int = 1280, theme: str = "light") -> Page:
 
 def go_to(page: Page, name: str) -> None:
     """Another page, by the side bar."""
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=PAGES[name]).click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=LINKS[name]).click()
     expect(page.get_by_role("heading", name=PAGES[name], exact=True)).to_be_visible()
 
 
@@ -95,6 +99,12 @@ def add_click(page: Page) -> None:
     page.get_by_role("combobox", name="Product").click()
     page.get_by_role("option").first.click()
     page.get_by_role("button", name="Add the click").click()
+
+
+def explore(page: Page, part: str) -> None:
+    """Another part of the exploration of the file at hand."""
+    page.get_by_test_id("stButtonGroup").get_by_text(part, exact=True).click()
+    drawn(page)
 
 
 def choose_first(page: Page, name: str) -> None:

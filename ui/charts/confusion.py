@@ -8,13 +8,14 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from ui.language import percent, text
-from ui.look import COLOURS, HEIGHT, styled, translucent
+from ui.look import COLOURS, HEIGHT, styled
 from ui.models import Task
 
 __all__ = ["confusion"]
 
 _LINE = 16
 """Characters of a class's name in a line."""
+_PALE = "#f1f5ff"
 _ROW = 44
 """Pixels of a class's row, where there are many."""
 
@@ -46,13 +47,15 @@ def confusion(names: Sequence[str], counts: Sequence[Sequence[int]], task: Task)
             y=wrapped,
             zmin=0,
             zmax=1,
-            colorscale=[[0, translucent(colour, 0.05)], [1, translucent(colour, 0.75)]],
+            colorscale=[[0, _PALE], [1, colour]],
             text=written,
             texttemplate="%{text}",
             hoverinfo="skip",
             showscale=False,
         )
     )
-    figure.update_xaxes(title=text("charts.said_class"), type="category")
-    figure.update_yaxes(title=text("charts.was_class"), type="category", autorange="reversed")
+    figure.update_xaxes(title=text("charts.said_class"), type="category", showgrid=False)
+    figure.update_yaxes(
+        title=text("charts.was_class"), type="category", autorange="reversed", showgrid=False
+    )
     return styled(figure, max(HEIGHT, _ROW * (len(names) + 2)))

@@ -122,7 +122,8 @@ def histogram(found: Histogram) -> go.Figure:
             )
         )
     unit = value_name(found.unit)
-    figure.update_xaxes(title=f"{value_name(found.value)}, {unit}" if unit else found.value)
+    value = value_name(found.value)
+    figure.update_xaxes(title=value if unit in ("", value) else f"{value}, {unit}")
     figure.update_yaxes(title=value_name(found.counted), rangemode="tozero")
     return styled(figure).update_layout(bargap=0)
 
@@ -168,7 +169,7 @@ def correlations(found: Correlations) -> go.Figure:
             zmin=-1,
             zmax=1,
             colorscale=_DIVERGING,
-            texttemplate="%{z:.2f}" if few else None,
+            texttemplate="%{z:.1f}" if few else None,
             hovertemplate="%{y} × %{x}: %{z:.2f}<extra></extra>",
             colorbar={"thickness": 12},
         )
@@ -207,6 +208,8 @@ def pairs(found: Sample) -> go.Figure:
                     showupperhalf=False,
                 )
             )
+    # A phone has room for few numbers below each small chart.
+    figure.update_xaxes(nticks=3, tickangle=0)
     return styled(figure, 200 + 90 * len(found.names)).update_layout(
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
         margin={"l": 8, "r": 8, "t": 48, "b": 8},

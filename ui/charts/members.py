@@ -25,6 +25,9 @@ __all__ = [
 
 Colours = Mapping[str, str]
 
+_MAP_HEIGHT = 420
+"""Pixels, of which names of segments below take some."""
+
 
 def colours_of(model: Model) -> Colours:
     """A colour per segment of a model by its name, the same on every page.
@@ -112,7 +115,7 @@ def segment_map(
         figure.add_trace(_points(label, colours.get(label, NEUTRAL), chosen))
     figure.update_xaxes(title=text("charts.map_x"), zeroline=False)
     figure.update_yaxes(title=text("charts.map_y"), zeroline=False)
-    return styled(figure)
+    return styled(figure, _MAP_HEIGHT)
 
 
 def training_map(found: SegmentationEvaluation, colours: Colours) -> go.Figure:
@@ -141,7 +144,7 @@ def training_map(found: SegmentationEvaluation, colours: Colours) -> go.Figure:
         )
     figure.update_xaxes(title=text("charts.map_x"), zeroline=False)
     figure.update_yaxes(title=text("charts.map_y"), zeroline=False)
-    return styled(figure)
+    return styled(figure, _MAP_HEIGHT)
 
 
 def interests(shares: Mapping[str, tuple[float, float]], colour: str | None) -> go.Figure:

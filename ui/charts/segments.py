@@ -13,12 +13,13 @@ from ui.evaluations import Clustering, Profiles, Rfm
 from ui.language import text, translated
 from ui.look import HEIGHT, NEUTRAL, PALETTE, styled, translucent
 from ui.models import Input, SegmentProfile
-from ui.naming import segment_name
+from ui.naming import family_name, segment_name
 
 __all__ = ["candidates", "differences", "radar", "rfm_grid", "shares", "transitions"]
 
 _DIVERGING = [[0, "#f59e0b"], [0.5, "#f3f4f6"], [1, "#a78bfa"]]
-_RISING = [[0, translucent(PALETTE[0], 0.03)], [1, translucent(PALETTE[0], 0.8)]]
+_RISING = [[0, "#f3efff"], [1, PALETTE[0]]]
+"""Solid, since the letters on them are dark or light by the colour alone."""
 _STRONGEST = 2.0
 """Standard deviations at which the colour of a difference is full."""
 _BESIDE, _BELOW = 24, 15
@@ -31,6 +32,13 @@ def _beside(name: str) -> str:
 
 def _below(name: str) -> str:
     return "<br>".join(textwrap.wrap(name, _BELOW))
+
+
+def _grid(figure: go.Figure, height: int) -> go.Figure:
+    """A table of cells, whose columns are named upright where there is no room to do it level."""
+    figure.update_yaxes(showgrid=False)
+    figure.update_xaxes(showgrid=False, autotickangles=[0, -90])
+    return styled(figure, height)
 
 
 def shares(profiles: Sequence[SegmentProfile], colours: Mapping[str, str]) -> go.Figure:
@@ -105,8 +113,7 @@ def differences(
         )
     )
     figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(tickangle=0)
-    return styled(figure, 140 + 44 * len(found.inputs))
+    return _grid(figure, 140 + 44 * len(found.inputs))
 
 
 def radar(
@@ -173,8 +180,8 @@ def transitions(profiles: Sequence[SegmentProfile]) -> go.Figure:
         )
     )
     figure.update_yaxes(autorange="reversed", title=text("segments.now"))
-    figure.update_xaxes(title=text("segments.later"), tickangle=0)
-    return styled(figure, 180 + 56 * len(profiles))
+    figure.update_xaxes(title=text("segments.later"))
+    return _grid(figure, 180 + 56 * len(profiles))
 
 
 def rfm_grid(found: Rfm, names: Mapping[str, str]) -> go.Figure:
@@ -204,8 +211,7 @@ def rfm_grid(found: Rfm, names: Mapping[str, str]) -> go.Figure:
         )
     )
     figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(tickangle=0)
-    return styled(figure, 140 + 30 * len(found.classes))
+    return _grid(figure, 140 + 30 * len(found.classes))
 
 
 def candidates(found: Sequence[Clustering]) -> go.Figure:
@@ -225,7 +231,7 @@ def candidates(found: Sequence[Clustering]) -> go.Figure:
                 x=[one.segments for one in mine],
                 y=[one.silhouette for one in mine],
                 mode="markers",
-                name=family,
+                name=family_name(family),
                 marker={
                     "color": PALETTE[place],
                     "size": [16 if one.chosen else 8 for one in mine],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,18 +11,20 @@ import streamlit as st
 from ui.charts import exploration as charts
 from ui.charts.exploration import value_name
 from ui.explore.filters import show_filters
+from ui.explore.known import described
+from ui.fields import kept
 from ui.figures import in_columns, show_chart, show_number
 from ui.language import known_text, number, percent, text
 from ui.reading import Loaded
 
 if TYPE_CHECKING:
-    from clickstream.description import Description, Filter, Visits
+    from clickstream.description import Description, Visits
 
 __all__ = ["show_exploration"]
 
 
 def show_exploration(loaded: Loaded) -> None:
-    """Draw filters and everything that passes them.
+    """Draw filters, and what passes them.
 
     Parameters
     ----------
@@ -29,7 +32,9 @@ def show_exploration(loaded: Loaded) -> None:
         The file.
     """
     st.subheader(text("explore.title"))
-    only = show_filters(_described(loaded, None))
+    with st.spinner(text("explore.counting")):
+        whole = described(loaded)
+    only = show_filters(whole)
     if only is not None:
         from clickstream.description import count_filtered
 
@@ -40,23 +45,29 @@ def show_exploration(loaded: Loaded) -> None:
             return
         counts = {"count": number(count), "total": number(loaded.dataset.counts.kept)}
         st.caption(text("explore.passing", **counts))
-    found = _described(loaded, only)
-    source = text("explore.source", name=loaded.name)
-    _sessions(found, source)
-    _columns(found, source)
-    _relations(found, source)
+    with st.spinner(text("explore.counting")):
+        found = described(loaded, only)
+    _show_section(found, text("explore.source", name=loaded.name))
 
 
-def _described(loaded: Loaded, only: Filter | None) -> Description:
-    """The description of what passes; the last ones are kept while their reader looks around."""
-    from clickstream.description import describe
-
-    kept: dict[str, Description] = st.session_state.setdefault("descriptions", {})
-    key = f"{id(loaded)} {only}"
-    if key not in kept:
-        with st.spinner(text("explore.counting")), loaded.used() as dataset:
-            kept[key] = describe(dataset, only)
-    return kept[key]
+def _show_section(found: Description, source: str) -> None:
+    """One part at a time: all charts at once take long to draw, and are long to read."""
+    parts: dict[str, Callable[[Description, str], None]] = {
+        "sessions": _sessions,
+        "columns": _columns,
+        "relations": _relations,
+    }
+    if found.visits is None and found.calendar is None and not found.days:
+        del parts["sessions"]
+    chosen = st.segmented_control(
+        text("explore.part"),
+        list(parts),
+        format_func=lambda name: text(f"explore.parts.{name}"),
+        required=True,
+        key=kept(f"explore_{len(parts)}_parts", next(iter(parts))),
+        label_visibility="collapsed",
+    )
+    parts[str(chosen)](found, source)
 
 
 def _sessions(found: Description, source: str) -> None:
@@ -70,10 +81,8 @@ def _sessions(found: Description, source: str) -> None:
         if found.calendar is not None:
             show_chart(text("explore.calendar"), charts.calendar(found.calendar), "hours", source)
     if found.paths:
-        longer = [path for path in found.paths if len(path.steps) > 1]
-        if longer:
-            note = f"{text('explore.paths_note', count=len(longer))} {source}"
-            show_chart(text("explore.paths"), charts.paths(longer), "paths", note)
+        note = f"{text('explore.paths_note', count=len(found.paths))} {source}"
+        show_chart(text("explore.paths"), charts.paths(found.paths), "paths", note)
     if found.days:
         show_chart(text("explore.by_day"), charts.days(found.days), "days", source)
     if found.places:
@@ -91,7 +100,7 @@ def _visits(visits: Visits) -> None:
         shown["duration_median"] = text("explore.seconds", seconds=number(visits.duration_median))
     if visits.buying is not None:
         shown["buying"] = percent(visits.buying)
-    for column, (name, value) in zip(st.columns(len(shown)), shown.items(), strict=True):
+    for column, (name, value) in in_columns(list(shown.items()), 3):
         with column:
             show_number(
                 text(f"explore.visits.{name}"), value, help=text(f"explore.visits.{name}_help")
@@ -111,7 +120,7 @@ def _places(found: Description, source: str) -> None:
         columns[name]: st.column_config.NumberColumn(columns[name], format="percent")
         for name in ("bounce_rate", "exit_rate")
     }
-    st.dataframe(table, hide_index=True, column_config=shares)
+    st.dataframe(table, hide_index=True, placeholder="–", column_config=shares)
     st.caption(source)
 
 

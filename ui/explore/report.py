@@ -74,7 +74,7 @@ def _quarantine(loaded: Loaded) -> None:
     with st.expander(text("report.why_left_out"), icon=":material/rule:"):
         reason, count = text("report.columns.reason"), text("report.columns.rows")
         table = pd.DataFrame({reason: list(lost), count: list(lost.values())})
-        st.dataframe(table, hide_index=True)
+        st.dataframe(table, hide_index=True, placeholder="–")
         query = f'FROM quarantine ORDER BY file, "row" LIMIT {_MOST_QUARANTINED}'
         with loaded.used() as dataset:
             rows = dataset.connection.execute(query).df()

@@ -6,25 +6,23 @@ import pandas as pd
 import streamlit as st
 
 from ui.at_hand import joined_answer, loaded_file, score_at_hand, take_example
-from ui.charts import members, spread
+from ui.charts import members
 from ui.context import Context
-from ui.errors import GatewayError
 from ui.evaluations import (
-    ConversionEvaluation,
     Evaluation,
-    RevenueEvaluation,
     SegmentationEvaluation,
 )
 from ui.fields import kept
 from ui.figures import prominent, show_figure, show_number
 from ui.gateway import Outcomes
-from ui.headlines import headlines, spends
+from ui.headlines import headlines
 from ui.join import Joined
 from ui.language import number, percent, text
 from ui.many.export import show_downloads
+from ui.many.spreads import show_spreads, without_holdout
 from ui.many.table import column_settings, frame
 from ui.models import Task
-from ui.naming import source_line, title, units, units_named
+from ui.naming import source_line, title, units
 from ui.status import missing_services, show_missing
 
 __all__ = ["show_scoring"]
@@ -78,7 +76,7 @@ def _results(joined: Joined, evaluations: Outcomes[Evaluation], down: set[Task])
     scored = number(len(joined.shoppers))
     st.subheader(text("scoring.result", scored=scored, total=total, name=joined.name))
     _summary(joined)
-    _spreads(joined, evaluations)
+    show_spreads(joined, evaluations)
     _segments(joined, evaluations)
     _table(joined)
 
@@ -89,41 +87,6 @@ def _summary(joined: Joined) -> None:
         with column.container(border=True, height="stretch"):
             show_number(one.label, one.value)
             st.caption(f"{one.note} {source_line([one.model])}")
-
-
-def _spreads(joined: Joined, evaluations: Outcomes[Evaluation]) -> None:
-    shown = [task for task in (Task.CONVERSION, Task.REVENUE) if task in joined.models]
-    draw = {Task.CONVERSION: _chances, Task.REVENUE: _amounts}
-    for column, task in zip(st.columns(max(len(shown), 1)), shown, strict=False):
-        with column:
-            draw[task](joined, evaluations.get(task))
-
-
-def _chances(joined: Joined, holdout: object) -> None:
-    model = joined.models[Task.CONVERSION]
-    shoppers = joined.once(Task.CONVERSION).values()
-    figure = spread.chances(
-        [shopper.conversion.value for shopper in shoppers if shopper.conversion],
-        units_named(model.answer.scope),
-        model.answer.threshold,
-        holdout if isinstance(holdout, ConversionEvaluation) else None,
-    )
-    name = text("scoring.spread", name=title(model))
-    show_figure(name, figure, "chances", [model], _without(holdout))
-
-
-def _amounts(joined: Joined, holdout: object) -> None:
-    model = joined.models[Task.REVENUE]
-    known = holdout if isinstance(holdout, RevenueEvaluation) else None
-    figure = spread.amounts(spends(joined), units_named(model.answer.scope), known)
-    name = text("scoring.spread", name=title(model))
-    show_figure(name, figure, "amounts", [model], _without(holdout))
-
-
-def _without(holdout: object) -> str:
-    if isinstance(holdout, GatewayError):
-        return text("scoring.without_holdout", error=holdout)
-    return ""
 
 
 def _segments(joined: Joined, evaluations: Outcomes[Evaluation]) -> None:
@@ -139,13 +102,13 @@ def _segments(joined: Joined, evaluations: Outcomes[Evaluation]) -> None:
         show_figure(name, members.segment_shares(predictions, colours), "shares", [model])
     with right:
         figure = members.segment_map(predictions, list(shoppers), sample, colours)
-        show_figure(text("scoring.map"), figure, "map", [model], _without(training))
+        show_figure(text("scoring.map"), figure, "map", [model], without_holdout(training))
 
 
 def _table(joined: Joined) -> None:
     st.markdown(f"**{text('scoring.every', unit=text(f'table.{joined.scope}'))}**")
     table = _filtered(frame(joined), joined)
-    st.dataframe(table, hide_index=True, column_config=column_settings(joined))
+    st.dataframe(table, hide_index=True, placeholder="–", column_config=column_settings(joined))
     st.caption(f"{_amounts_note(joined)} {source_line(joined.models.values())}".strip())
     show_downloads(table, "clickwise-scores", "scores")
 

@@ -45,7 +45,7 @@ def show_answers(
             st.caption(source_line([joined.models[task]]))
     if leaving is not None:
         with columns[-1].container(border=True, height="stretch"):
-            _chance(leaving.model, leaving.now, leaving.before)
+            _chance(leaving.model, leaving.now, leaving.before, risk=True)
             st.caption(source_line([leaving.model]))
     if now.warnings:
         st.warning("\n".join(f"- {warning}" for warning in now.warnings))
@@ -70,13 +70,19 @@ def _card(joined: Joined, task: Task, now: Shopper, before: Shopper | None) -> N
                 st.caption(text("headlines.about", whom=whom))
 
 
-def _chance(model: Model, part: ConversionPrediction, was: ConversionPrediction | None) -> None:
+def _chance(
+    model: Model,
+    part: ConversionPrediction,
+    was: ConversionPrediction | None,
+    *,
+    risk: bool = False,
+) -> None:
     moved = (
         None
         if was is None
         else text("answers.points", moved=signed(100 * (part.value - was.value), 1))
     )
-    show_number(title(model), percent(part.value), moved)
+    show_number(title(model), percent(part.value), moved, risk=risk)
     likely = ""
     if part.threshold is not None and part.likely is not None:
         key = "answers.likely" if part.likely else "answers.not_likely"

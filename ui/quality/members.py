@@ -52,7 +52,7 @@ def show_members(chosen: Chosen, colours: members.Colours) -> None:
         return
     source = source_line([chosen.model])
     table = _table(mine, chosen)
-    st.dataframe(table.head(_SHOWN), hide_index=True)
+    st.dataframe(table.head(_SHOWN), hide_index=True, placeholder="–")
     st.caption(source)
     show_downloads(table, "clickwise-segment", "members")
     _interests(chosen, mine, parts, colours.get(label), source)

@@ -170,6 +170,7 @@ def _table(table: pd.DataFrame, risk: str, key: str, models: Sequence[Model]) ->
     st.dataframe(
         named.head(_SHOWN),
         hide_index=True,
+        placeholder="–",
         column_config={
             column: st.column_config.ProgressColumn(
                 column, min_value=0.0, max_value=1.0, format="percent"

@@ -10,9 +10,9 @@ import streamlit as st
 from ui.charts import why
 from ui.charts.past import backtest
 from ui.figures import in_columns, show_figure
-from ui.language import known_text, number, percent, sentence, signed, text, translated
+from ui.language import heading, number, percent, sentence, signed, text, translated
 from ui.models import Answer, Metric, Task
-from ui.naming import metric_name
+from ui.naming import family_name, metric_name
 from ui.quality.choosing import Chosen
 
 __all__ = [
@@ -135,7 +135,7 @@ def show_why(chosen: Chosen) -> None:
     for column, one in in_columns(found.effects.inputs[:_MOST_EFFECTS]):
         with column:
             figure, key = why.effect(one, inputs, task), f"effect_{one.name}"
-            show_figure(sentence(why.input_name(one.name, inputs)), figure, key, [chosen.model])
+            show_figure(heading(why.input_name(one.name, inputs)), figure, key, [chosen.model])
 
 
 def _families(chosen: Chosen) -> None:
@@ -147,27 +147,22 @@ def _families(chosen: Chosen) -> None:
     names = ("family", "trials", "seconds", "validation", "holdout")
     family, trials, time, validation, holdout = (text(f"quality.board.{name}") for name in names)
     st.markdown(f"**{text('quality.leaderboard')}**")
-    table = pd.DataFrame(
-        [
-            {
-                family: known_text(f"families.{one.family.replace(' ', '_')}", one.family),
-                trials: one.trials,
-                time: seconds.get(one.family),
-                validation: one.validation_loss,
-                holdout: one.holdout_loss,
-            }
-            for one in board
-        ]
-    )
-    digits = {
-        name: st.column_config.NumberColumn(name, format="%.4f") for name in (validation, holdout)
-    }
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config=digits | {time: st.column_config.NumberColumn(time, format="%.1f")},
-    )
+    table = [
+        {
+            family: family_name(one.family),
+            trials: number(one.trials),
+            time: _known(seconds.get(one.family), 1),
+            validation: _known(one.validation_loss, 4),
+            holdout: _known(one.holdout_loss, 4),
+        }
+        for one in board
+    ]
+    st.table(pd.DataFrame(table).set_index(family))
     st.caption(text("quality.board_note"))
+
+
+def _known(value: float | None, digits: int) -> str:
+    return "–" if value is None else number(value, digits)
 
 
 def show_price_effect(chosen: Chosen, name: str) -> None:
@@ -196,7 +191,7 @@ def show_price_effect(chosen: Chosen, name: str) -> None:
         for one in found.changes
     )
     figure = why.effect(found.effect, chosen.inputs, chosen.model.task)
-    note = f"{changes}. {text('quality.association')}"
+    note = f"{text('quality.price_changes', changes=changes)} {text('quality.association')}"
     show_figure(
         text("quality.prices", name=name), figure, f"prices_{chosen.name}", [chosen.model], note
     )

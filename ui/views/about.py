@@ -11,7 +11,7 @@ from ui.fetched import once
 from ui.fields import kept
 from ui.language import known_text, number, sentence, text, translated
 from ui.models import Answer, Model, Task
-from ui.naming import data_name, task_title, title
+from ui.naming import data_name, family_name, task_title, title
 from ui.status import age_of, show_simulated
 
 __all__ = ["show"]
@@ -71,7 +71,9 @@ def _answer(model: Model, name: str, answer: Answer) -> None:
     st.subheader(title(model, name))
     st.markdown(f"{sentence(translated(answer.meaning))} {sentence(answer.status_reason)}")
     windows = answer.windows
-    lines = [text("about.family", family=answer.family, members=number(answer.members))]
+    lines = [
+        text("about.family", family=family_name(answer.family), members=number(answer.members))
+    ]
     if windows.target_days is not None:
         lines.append(text("about.target", days=number(windows.target_days)))
     if windows.history_days is not None:
@@ -82,7 +84,7 @@ def _answer(model: Model, name: str, answer: Answer) -> None:
     st.markdown("\n".join(f"- {line}" for line in lines))
     _leaks(answer)
     with st.expander(text("about.inputs", count=number(len(answer.inputs)))):
-        st.dataframe(_inputs(answer), hide_index=True)
+        st.dataframe(_inputs(answer), hide_index=True, placeholder="–")
 
 
 def _leaks(answer: Answer) -> None:

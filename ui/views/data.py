@@ -9,7 +9,7 @@ from ui.at_hand import loaded_file, take_example, take_file
 from ui.context import Context
 from ui.errors import FileRefused
 from ui.explore.exploration import show_exploration
-from ui.explore.findings import Findings, findings
+from ui.explore.known import found_in
 from ui.explore.mapping import show_mapping
 from ui.explore.report import show_report
 from ui.language import text
@@ -47,7 +47,9 @@ def show(context: Context) -> None:
         st.warning(text("data.not_for_services", reason=refused), icon=":material/info:")
     else:
         context.link("predict", text("data.predict"))
-    show_report(loaded, _findings(loaded))
+    with st.spinner(text("data.looking")):
+        found = found_in(loaded)
+    show_report(loaded, found)
     show_exploration(loaded)
 
 
@@ -88,12 +90,3 @@ def _map(context: Context, unknown: Unknown, file: UploadedFile) -> None:
     keys = show_mapping(unknown)
     if keys is not None:
         _read(context, file, keys)
-
-
-def _findings(loaded: Loaded) -> Findings:
-    kept: tuple[Loaded, Findings] | None = st.session_state.get("findings")
-    if kept is None or kept[0] is not loaded:
-        with st.spinner(text("data.looking")):
-            kept = (loaded, findings(loaded))
-        st.session_state["findings"] = kept
-    return kept[1]

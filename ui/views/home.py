@@ -10,8 +10,9 @@ from ui.context import Context
 from ui.figures import prominent, show_number
 from ui.headlines import headlines
 from ui.language import number, sentence, text
+from ui.many.spreads import show_spreads
 from ui.models import Evidence, Model
-from ui.naming import answer_name, data_name, source_line, task_title, units
+from ui.naming import answer_name, data_name, family_name, source_line, task_title, units
 from ui.status import age_of, show_missing, show_notices
 
 __all__ = ["questions", "show"]
@@ -54,7 +55,7 @@ def _service(model: Model, url: str) -> None:
             st.badge(text("status.proxy"), color="red", help=model.answer.status_reason)
     lines = [
         text("home.answers", names=", ".join(answer_name(model, name) for name in model.names)),
-        text("home.model", version=model.model_version, family=model.answer.family),
+        text("home.model", version=model.model_version, family=family_name(model.answer.family)),
         text("home.data", data=data_name(model)),
         *([text("home.age", age=age)] if (age := age_of(model)) else []),
     ]
@@ -84,6 +85,7 @@ def _at_hand(context: Context) -> None:
         with column.container(border=True, height="stretch"):
             show_number(one.label, one.value)
             st.caption(f"{one.note} {source_line([one.model])}")
+    show_spreads(joined, st.session_state.get("evaluations", {}))
     values = {"scored": number(len(joined.shoppers)), "total": units(joined.total, joined.scope)}
     st.caption(text("home.scored", name=joined.name, **values))
 

@@ -48,7 +48,6 @@ def show(context: Context) -> None:
     """
     st.title(text("pages.segments"))
     st.markdown(text("purpose.segments"))
-    st.markdown(text("purpose.segments"))
     show_simulated(context)
     chosen = choose_answer(context, Task.SEGMENTATION, only=("segment",))
     if chosen is None or not isinstance(chosen.evaluation, SegmentationEvaluation):

@@ -51,20 +51,31 @@ def test_the_funnel_counts_sessions_at_each_step(cursor: duckdb.DuckDBPyConnecti
     assert funnel(cursor) == (Step("view", 4), Step("cart", 2), Step("purchase", 1))
 
 
-def test_paths_are_the_first_clicks_of_sessions(cursor: duckdb.DuckDBPyConnection) -> None:
+def test_paths_are_the_first_steps_of_sessions(cursor: duckdb.DuckDBPyConnection) -> None:
     assert paths(cursor) == (
-        Path(("hats",), 1),
         Path(("hats", "cart hats", "purchase hats"), 1),
         Path(("hats", "shoes", "hats"), 1),
         Path(("shoes", "cart shoes"), 1),
     )
 
 
-def test_a_path_ends_after_four_clicks(read: Read) -> None:
-    dataset = read(event(f"s{n}", index) for n in range(3) for index in range(1, 7 + n))
+def test_a_path_has_three_steps_and_repeats_in_a_row_are_one(read: Read) -> None:
+    seen = ["hats", "hats", "shoes", "shoes", "hats", "bags"]
+    dataset = read(
+        event(f"s{n}", index, category=category)
+        for n in range(3)
+        for index, category in enumerate(seen, start=1)
+    )
     with dataset.connection.cursor() as connection:
         make_sessions(connection)
-        assert paths(connection) == (Path(("hats",) * 4, 3),)
+        assert paths(connection) == (Path(("hats", "shoes", "hats"), 3),)
+
+
+def test_a_session_of_one_step_goes_nowhere(read: Read) -> None:
+    dataset = read(event("s1", index) for index in range(1, 7))
+    with dataset.connection.cursor() as connection:
+        make_sessions(connection)
+        assert paths(connection) == ()
 
 
 def test_a_return_is_no_click_of_a_session(read: Read) -> None:
