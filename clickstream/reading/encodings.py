@@ -14,6 +14,8 @@ __all__ = ["Records", "as_utf8", "count_records", "find_encoding"]
 
 _CHUNK = 1 << 22
 _SINGLE_BYTE = bytes(range(0x80, 0xA0))
+_LETTERS = 0xC0
+"""From here on bytes are letters in cp1251, and in cp1252 and Latin-1."""
 _NOT_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 
 
@@ -36,13 +38,16 @@ def find_encoding(path: Path) -> str:
     -------
     str
         `utf-16` where it begins with that byte order mark. Else `utf-8`, also where a few places
-        of it are damaged. Where more of its characters are wrong in UTF-8 than right, `cp1252`
-        if bytes from 0x80 to 0x9f occur and all have a meaning there, else `latin-1`.
+        of it are damaged. Where more of its characters are wrong in UTF-8 than right, `cp1251`
+        if most letters beyond ASCII stand side by side, as those of Cyrillic words do and accented
+        letters of Latin ones do not; `cp1252` if bytes from 0x80 to 0x9f occur and all have a
+        meaning there; else `latin-1`.
     """
     with path.open("rb") as file:
         if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             return "utf-16"
     wrong, right, controls = 0, 0, set[int]()
+    letters = neighbours = 0
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     for chunk in _chunks(path):
         text = decoder.decode(chunk)
@@ -51,8 +56,13 @@ def find_encoding(path: Path) -> str:
             bad = text.count("\ufffd")
             wrong, right = wrong + bad, right + beyond - bad
             controls |= set(_SINGLE_BYTE) & set(chunk)
+            high = np.frombuffer(chunk, np.uint8) >= _LETTERS
+            letters += int(high.sum())
+            neighbours += int((high[1:] & high[:-1]).sum())
     if wrong + len(decoder.decode(b"", final=True)) <= right:
         return "utf-8"
+    if neighbours > letters / 2:
+        return "cp1251"
     return "cp1252" if controls and not controls & set(_NOT_CP1252) else "latin-1"
 
 

@@ -1,4 +1,4 @@
-"""Parquet files that are there whole or not at all."""
+"""Files of tables that are there whole or not at all."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from clickstream.errors import SourceError
@@ -21,13 +22,15 @@ def describe(schema: pa.Schema, *, seed: int, events: int) -> pa.Schema:
 
 
 @contextmanager
-def new_parquet(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
-    """Write a Parquet file beside its place and move it there once the block ends well.
+def new_file(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
+    """Write a file beside its place and move it there once the block ends well.
+
+    A name that ends in .csv makes a CSV file, which has no metadata; any other makes Parquet.
 
     Yields
     ------
     callable
-        Writes a table as one row group.
+        Writes a table, to Parquet as one row group.
 
     Raises
     ------
@@ -36,7 +39,7 @@ def new_parquet(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], 
     """
     part = path.with_name(path.name + ".part")
     with _blaming(path):
-        writer = pq.ParquetWriter(part, schema, use_dictionary=True)
+        writer = _writer(part, path.suffix, schema)
 
     def write(table: pa.Table) -> None:
         with _blaming(path):
@@ -51,6 +54,12 @@ def new_parquet(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], 
         with suppress(OSError):  # after an error the first one is what matters
             writer.close()
             part.unlink(missing_ok=True)
+
+
+def _writer(part: Path, suffix: str, schema: pa.Schema) -> pq.ParquetWriter | pc.CSVWriter:
+    if suffix.lower() == ".csv":
+        return pc.CSVWriter(part, schema)
+    return pq.ParquetWriter(part, schema, use_dictionary=True)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from clickstream.simulator.blocks import (
     open_shop,
     simulate_block,
 )
-from clickstream.simulator.files import describe, new_parquet
+from clickstream.simulator.files import describe, new_file
 from clickstream.simulator.tables import EVENT_SCHEMA, TRUTH_SCHEMA, event_table, truth_table
 
 
@@ -50,9 +50,9 @@ def simulate(
 ) -> Simulation:
     """Simulate a web shop for 180 days from 2025-01-01 and write its click log.
 
-    The file holds the canonical columns of events, in order of customer and time, and says in its
-    metadata (``clickwise.simulated``) from which seed it came. The same events and seed give the
-    same content, and a larger log begins with the smaller one of the same seed.
+    The file holds the canonical columns of events, in order of customer and time; a Parquet file
+    says in its metadata (``clickwise.simulated``) from which seed it came. The same events and seed
+    give the same content, and a larger log begins with the smaller one of the same seed.
 
     Parameters
     ----------
@@ -60,11 +60,11 @@ def simulate(
         At least this many events are written: customers are simulated in blocks, and the history
         of the last customer is kept whole.
     out : Path
-        Parquet file for the events, in a folder that exists; replaced if it is there.
+        File for the events, Parquet or .csv, in a folder that exists; replaced if it is there.
     seed : int, default 7
         At least 0; also settles what the shop sells.
     truth : Path, optional
-        Parquet file for the exact probability of a purchase at every cut, given what the log
+        File for the exact probability of a purchase at every cut, given what the log
         shows up to it: all days since the customer's arrival, with visits and without, all
         earlier sessions, and this one up to the cut.
     progress : callable, optional
@@ -84,7 +84,7 @@ def simulate(
     total = Simulation()
     with ExitStack() as stack:
         write = [
-            stack.enter_context(new_parquet(path, describe(schema, seed=seed, events=events)))
+            stack.enter_context(new_file(path, describe(schema, seed=seed, events=events)))
             for path, schema in ((out, EVENT_SCHEMA), (truth, TRUTH_SCHEMA))
             if path is not None
         ]

@@ -38,7 +38,13 @@ COLUMNS = (
     "user_id",
     "user_session",
 )
-BEYOND_ASCII = {"utf-8": "é€日", "utf-16": "é€日", "latin-1": "éü", "cp1252": "€“"}
+BEYOND_ASCII = {
+    "utf-8": "é€日",
+    "utf-16": "é€日",
+    "latin-1": "éü",
+    "cp1252": "€“",
+    "cp1251": "шапка",
+}
 """By encoding. In the last two, no byte may follow another so that both look like UTF-8."""
 
 

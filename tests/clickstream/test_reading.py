@@ -155,7 +155,14 @@ def test_bytes_that_are_not_utf8_in_a_file_that_is_cost_only_their_row(tmp_path)
 
 @pytest.mark.parametrize(
     ("encoding", "text"),
-    [("latin-1", "café"), ("cp1252", "“café” 5 €"), ("utf-16", "“café” 5 € 日本"), ("cp1252", "€")],
+    [
+        ("latin-1", "café"),
+        ("cp1252", "“café” 5 €"),
+        ("utf-16", "“café” 5 € 日本"),
+        ("cp1252", "€"),
+        ("cp1251", "шапки и ёлка"),
+        ("latin-1", "naïveté à l'été"),
+    ],
 )
 def test_another_encoding_is_found_far_down_the_file_and_noted(tmp_path, encoding, text) -> None:
     file = tmp_path / "log.csv"

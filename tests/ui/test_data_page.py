@@ -140,6 +140,42 @@ def test_columns_made_from_the_label_are_named_as_leaks() -> None:
         assert "It is left out." in texts(page)
 
 
+def _russian(encoding: str) -> bytes:
+    return (
+        "время;событие;покупатель;товар;категория;цена\n"
+        + "".join(
+            f"2025-03-{day:02d} 10:0{minute}:00;{kind};клиент {day};товар {minute};шапки;100,50\n"
+            for day in range(1, 21)
+            for minute, kind in enumerate(("просмотр", "просмотр", "корзина", "покупка"))
+        )
+    ).encode(encoding)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "utf-16"])
+def test_a_russian_log_is_read_and_explored(encoding: str) -> None:
+    with opened(standins.three(), "data") as page:
+        page = upload(page, "журнал.csv", _russian(encoding))
+        assert "журнал.csv was read by a mapping." in texts(page)
+        assert metrics(page)["Rows kept"] == "80"
+        assert metrics(page)["Customers"] == metrics(page)["Sessions"] == "20"
+        assert metrics(page)["Conversion"] == "100.0%"
+
+
+def test_a_file_with_fifty_columns_is_explored() -> None:
+    names = ["session_id", "event_time", "event_type", "product_id", "user_id", "price"]
+    more = [f"column {number}" for number in range(44)]
+    lines = [
+        [f"s{n // 5}", f"2025-03-01 1{n // 60}:{n % 60:02d}:00", "view", f"p{n % 7}", f"u{n // 9}", "9.5"]
+        + [str(n * place % 11) for place in range(44)]
+        for n in range(300)
+    ]
+    log = "\n".join(",".join(line) for line in [names + more, *lines])
+    with opened(standins.three(), "data") as page:
+        page = upload(page, "wide.csv", log.encode())
+        assert metrics(page)["Rows kept"] == "300"
+        assert len(explore(page, "columns").get("plotly_chart")) >= 3
+
+
 def test_rows_that_were_left_out_can_be_taken_away() -> None:
     broken = ESHOP + b"2008;4;1;x;29;1;1;A16;1;6;1;33;2;1\n"
     with opened(standins.three(), "data") as page:

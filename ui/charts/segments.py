@@ -89,18 +89,12 @@ def differences(
     inputs : mapping of str to Input
         The catalogue.
     """
-    typical = [
-        [
-            f"{value:,.4g} {translated(inputs[name].unit) if name in inputs else ''}"
-            for value, name in zip(row, found.inputs, strict=True)
-        ]
-        for row in found.typical
-    ]
+    typical = [[f"{value:,.4g}" for value in row] for row in found.typical]
     figure = go.Figure(
         go.Heatmap(
             z=np.transpose(found.differences).tolist(),
             x=[_below(segment_name(names[number])) for number in found.segments],
-            y=[_beside(input_name(name, inputs)) for name in found.inputs],
+            y=[_beside(_with_unit(name, inputs)) for name in found.inputs],
             zmid=0,
             zmin=-_STRONGEST,
             zmax=_STRONGEST,
@@ -114,6 +108,12 @@ def differences(
     )
     figure.update_yaxes(autorange="reversed")
     return _grid(figure, 140 + 44 * len(found.inputs))
+
+
+def _with_unit(name: str, inputs: Mapping[str, Input]) -> str:
+    """What an input is, and its unit: the cells beside it have room for numbers alone."""
+    unit = inputs[name].unit if name in inputs else ""
+    return f"{input_name(name, inputs)} ({translated(unit)})" if unit else input_name(name, inputs)
 
 
 def radar(

@@ -8,6 +8,8 @@ import pytest
 import clickstream.simulator
 from clickstream.errors import SourceError
 from clickstream.simulator import simulate
+from clickstream.sources import read_source
+from clickstream.versions import data_version
 
 
 def test_the_package_offers_what_it_says():
@@ -40,6 +42,15 @@ def test_files_say_that_they_are_simulated(log):
     for path in (log.events_path, log.truth_path):
         content = json.loads(pq.read_schema(path).metadata[b"clickwise.simulated"])
         assert content == {"seed": 11, "events": 100_000, "version": 1}
+
+
+def test_a_name_that_ends_in_csv_makes_the_same_table_as_csv(tmp_path):
+    for name in ("shop.parquet", "shop.csv"):
+        simulate(2_000, tmp_path / name, seed=3)
+    assert (tmp_path / "shop.csv").read_bytes().startswith(b'"session_id","customer_id"')
+    as_parquet, as_csv = (read_source([tmp_path / name]) for name in ("shop.parquet", "shop.csv"))
+    assert as_csv.source == as_parquet.source == "simulated"
+    assert data_version(as_csv) == data_version(as_parquet)
 
 
 def test_counts_are_those_of_the_file(log):
