@@ -33,6 +33,12 @@ EXPLORED = {
     "Relations": "Pairs of numbers",
 }
 GRAVE = ("serious", "critical")
+UNNAMED = re.compile(
+    r"^\s*- (?:button|link|combobox|slider|textbox|spinbutton|checkbox|switch|radio|tab)\b"
+    r"(?! \").*$",
+    re.MULTILINE,
+)
+"""A control without a name, in Chromium's accessibility tree."""
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +172,7 @@ def test_pages_can_be_read_at_every_width_and_theme(
             " return main.scrollWidth - main.clientWidth })()"
         )
         assert wide == 0, name
+        assert UNNAMED.findall(page.locator("body").aria_snapshot()) == [], name
         no_error(page)
     page.close()
 

@@ -165,7 +165,14 @@ def test_a_file_with_fifty_columns_is_explored() -> None:
     names = ["session_id", "event_time", "event_type", "product_id", "user_id", "price"]
     more = [f"column {number}" for number in range(44)]
     lines = [
-        [f"s{n // 5}", f"2025-03-01 1{n // 60}:{n % 60:02d}:00", "view", f"p{n % 7}", f"u{n // 10}", "9.5"]
+        [
+            f"s{n // 5}",
+            f"2025-03-01 1{n // 60}:{n % 60:02d}:00",
+            "view",
+            f"p{n % 7}",
+            f"u{n // 10}",
+            "9.5",
+        ]
         + [str(n * place % 11) for place in range(44)]
         for n in range(300)
     ]
