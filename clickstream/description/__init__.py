@@ -3,6 +3,7 @@
 from clickstream.description.describing import describe
 from clickstream.description.filtering import Filter, count_filtered
 from clickstream.description.tables import (
+    Balance,
     Bars,
     Calendar,
     Correlations,
@@ -18,6 +19,7 @@ from clickstream.description.tables import (
 )
 
 __all__ = [
+    "Balance",
     "Bars",
     "Calendar",
     "Correlations",

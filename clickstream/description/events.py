@@ -16,7 +16,7 @@ from clickstream.description.sessions import (
     places,
     visits,
 )
-from clickstream.description.tables import Bars, Description, Histogram
+from clickstream.description.tables import Balance, Bars, Description, Histogram
 from clickstream.tables import Dataset
 
 __all__ = ["describe_events"]
@@ -66,7 +66,21 @@ def describe_events(dataset: Dataset, cursor: duckdb.DuckDBPyConnection) -> Desc
         paths(cursor) if viewed else (),
         calendar(cursor) if timed else None,
         days(cursor) if dated else (),
+        _balance(cursor) if viewed and bought else (),
     )
+
+
+def _balance(cursor: duckdb.DuckDBPyConnection) -> tuple[Balance, ...]:
+    sessions = cursor.execute(
+        f"SELECT count(*) FILTER (purchases > 0), count(*) FILTER (purchases = 0) FROM {SESSIONS}"
+    ).fetchall()[0]
+    customers = cursor.execute(
+        "SELECT count(*) FILTER (bought), count(*) FILTER (NOT bought) FROM (SELECT "
+        "bool_or(event_type = 'purchase') AS bought FROM events "
+        "WHERE customer_id IS NOT NULL GROUP BY customer_id)"
+    ).fetchall()[0]
+    found = (Balance("sessions", "bought", *sessions), Balance("customers", "bought", *customers))
+    return tuple(one for one in found if one.yes + one.no)
 
 
 def _event_columns(dataset: Dataset) -> list[str]:

@@ -9,7 +9,7 @@ import duckdb
 from clickstream.description.columns import common_values, missing_values
 from clickstream.description.histograms import histogram
 from clickstream.description.relations import correlations, sample
-from clickstream.description.tables import Correlations, Description, Histogram, Sample
+from clickstream.description.tables import Balance, Correlations, Description, Histogram, Sample
 from clickstream.quoting import quoted, quoted_name
 from clickstream.tables import Dataset
 
@@ -50,7 +50,15 @@ def describe_rows(dataset: Dataset, cursor: duckdb.DuckDBPyConnection) -> Descri
         tuple(found for found in bars if found is not None),
         related,
         _sample(cursor, list(schema.names), _telling(related, columns, len(yes)), yes),
+        balance=tuple(_balance(cursor, label, says_yes) for label, says_yes in yes.items()),
     )
+
+
+def _balance(cursor: duckdb.DuckDBPyConnection, label: str, says_yes: str) -> Balance:
+    counts = cursor.execute(
+        f"SELECT count(*) FILTER ({says_yes}), count(*) FILTER (NOT ({says_yes})) FROM rows"
+    ).fetchall()[0]
+    return Balance("rows", label, *counts)
 
 
 def _histograms(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 __all__ = [
+    "Balance",
     "Bars",
     "Calendar",
     "Correlations",
@@ -201,6 +203,26 @@ class Path:
 
 
 @dataclass(frozen=True)
+class Balance:
+    """How many units say yes, and how many no.
+
+    Attributes
+    ----------
+    of : {'sessions', 'customers', 'rows'}
+        What is counted.
+    label : str
+        What yes means: `bought`, or a column with its code for yes.
+    yes, no : int
+        Units; those that say neither are left out.
+    """
+
+    of: Literal["sessions", "customers", "rows"]
+    label: str
+    yes: int
+    no: int
+
+
+@dataclass(frozen=True)
 class Calendar:
     """Events by weekday (Monday first) and hour (UTC): seven rows of 24 counts."""
 
@@ -245,6 +267,8 @@ class Description:
         Where events have times.
     days : tuple of Day
         Where events have dates.
+    balance : tuple of Balance
+        Of events with purchases: sessions and customers that bought. Of rows: each label.
     """
 
     missing: tuple[Missing, ...]
@@ -259,3 +283,4 @@ class Description:
     paths: tuple[Path, ...] = ()
     calendar: Calendar | None = None
     days: tuple[Day, ...] = ()
+    balance: tuple[Balance, ...] = ()

@@ -53,6 +53,7 @@ def test_a_log_is_recognised_counted_and_explored(log: bytes) -> None:
             assert title in said
         assert len(page.get("plotly_chart")) == 4
         page = explore(page, "columns")
+        assert "**Balance of yes and no**" in texts(page)
         assert "Prices of the products of events" in texts(page)
         assert len(page.get("plotly_chart")) >= 9
         page = explore(page, "relations")

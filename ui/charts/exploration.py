@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from ui.language import known_text, text
+from ui.language import known_text, number, text
 from ui.look import COLOURS, HEIGHT, NEUTRAL, PALETTE, styled, translucent
 from ui.models import Task
 
 if TYPE_CHECKING:
     from clickstream.description import (
+        Balance,
         Bars,
         Calendar,
         Correlations,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "balance",
     "bars",
     "calendar",
     "correlations",
@@ -126,6 +128,38 @@ def histogram(found: Histogram) -> go.Figure:
     figure.update_xaxes(title=value if unit in ("", value) else f"{value}, {unit}")
     figure.update_yaxes(title=value_name(found.counted), rangemode="tozero")
     return styled(figure).update_layout(bargap=0)
+
+
+def balance(found: Sequence[Balance]) -> go.Figure:
+    """Draw the shares of units that say yes and no, with their counts.
+
+    Parameters
+    ----------
+    found : sequence of Balance
+        One per label.
+    """
+    names = [_short(f"{value_name(one.label)}: {value_name(one.of)}") for one in found]
+    parts = [
+        (text("charts.yes"), [one.yes for one in found], _MAIN),
+        (text("charts.no"), [one.no for one in found], NEUTRAL),
+    ]
+    figure = go.Figure(
+        [
+            go.Bar(
+                x=[count / (one.yes + one.no) for count, one in zip(counts, found, strict=True)],
+                y=names,
+                orientation="h",
+                name=said,
+                marker={"color": colour},
+                text=[number(count) for count in counts],
+                hovertemplate="%{y}: %{text} (%{x:.1%})<extra></extra>",
+            )
+            for said, counts, colour in parts
+        ]
+    )
+    figure.update_xaxes(tickformat=".0%", range=[0, 1])
+    figure.update_layout(barmode="stack")
+    return styled(figure, 140 + 40 * len(found))
 
 
 def missing(found: Sequence[Missing]) -> go.Figure:

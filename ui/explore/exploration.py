@@ -125,6 +125,8 @@ def _places(found: Description, source: str) -> None:
 
 
 def _columns(found: Description, source: str) -> None:
+    if found.balance:
+        show_chart(text("explore.balance"), charts.balance(found.balance), "balance", source)
     drawn = [
         (
             text("explore.commonest", column=value_name(one.column)),

@@ -39,6 +39,9 @@ def test_a_log_with_times_has_every_part(small: Dataset) -> None:
     assert sorted(found.sample.marked) == [False, False, False, True]
     assert found.correlations is not None
     assert "duration (s)" in found.correlations.names
+    sessions, customers = found.balance
+    assert (sessions.of, sessions.yes, sessions.no) == ("sessions", 1, 3)
+    assert customers.yes == 1
 
 
 def test_the_order_of_the_file_changes_nothing(small: Dataset, reversed_log: Dataset) -> None:
@@ -99,6 +102,8 @@ def test_rows_have_their_columns_and_their_label() -> None:
     assert [histogram.of for histogram in found.histograms] == ["Rows by number", "Rows by even"]
     assert {bars.column: bars.missing for bars in found.bars} == {'re"gion': 20, "bought": 0}
     assert found.missing[2] == Missing('re"gion', 20, 100)
+    (balance,) = found.balance
+    assert (balance.of, balance.yes, balance.no) == ("rows", 20, 80)
     assert found.correlations is not None
     assert found.correlations.names == ("bought is yes", "number", "even")
     assert found.correlations.values[0][1] == 0.6929
