@@ -30,7 +30,7 @@ __all__ = ["DOCS", "STATES", "renewed"]
 DOCS = Path(__file__).parents[2] / "docs"
 BEGIN, END = "<!-- made by make screenshots -->\n", "<!-- until here -->"
 _WIDE, _NARROW = 1280, 400
-_DOCUMENTED_HEIGHT = 1000
+_DOCUMENTED_HEIGHT = 1300
 """Pixels; what a reader sees before scrolling, and a bit."""
 _TALLEST = 12_000
 
