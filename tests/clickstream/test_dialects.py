@@ -43,7 +43,6 @@ BEYOND_ASCII = {
     "utf-16": "é€日",
     "latin-1": "éü",
     "cp1252": "€“",
-    "cp1251": "шапка",
 }
 """By encoding. In the last two, no byte may follow another so that both look like UTF-8."""
 

@@ -132,7 +132,7 @@ def test_a_built_session_gets_answers_that_move_and_reasons(page: Page) -> None:
         expect(clicks).to_have_count(click)
     expect(page.get_by_text(re.compile(r"[+-][\d.]+ points")).first).to_be_visible()
     expect(page.get_by_text("Reasons: Chance to buy")).to_be_visible()
-    expect(page.get_by_text("Products to show next")).to_be_visible()
+    expect(page.get_by_role("heading", name="Products to show next")).to_be_visible()
     page.get_by_text("Put into the cart").click()
     expect(page.get_by_text("Change something")).to_have_count(0)
     no_error(page)
