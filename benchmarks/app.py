@@ -38,6 +38,7 @@ from tests.ui.walking import (
 __all__ = ["main"]
 
 _LIBRARIES = ("streamlit", "plotly", "duckdb", "pandas", "playwright")
+_LIMITS = Path(__file__).with_name("app_limits.md")
 _SEED = 7
 _MB = 1e6
 _LARGE = 3_000_000
@@ -78,6 +79,7 @@ def main(bundles: Path, turns: int, events: int, write: Path | None) -> None:
             ("From page to page", _changes(setting)),
             ("A large log", _exploration(setting)),
             ("10,000 sessions through the three services", _scoring(setting)),
+            ("What falls short of its goal, and why", _LIMITS.read_text("utf-8").splitlines()),
         ]
         told_by = circumstances("benchmarks.app", _LIBRARIES)
         tell(chapter("The analyst's app", told_by, parts, whole=True), write)
